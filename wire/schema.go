@@ -269,7 +269,7 @@ type Ended struct { // type 72
 type Said struct { // type 73
 	Seat uint8
 	_    [3]byte
-	Text []byte // tail: UTF-8
+	Text []byte // tail: UTF-8, at most MaxChat bytes
 }
 
 // Away says that a seat's player has no connection. Grace milliseconds later the opponent may claim.
@@ -303,7 +303,7 @@ type Error struct { // type 78
 	Code    uint16 // stable number, see docs/protocol.md
 	Problem uint8  // of an illegal move: rules' number
 	_       [1]byte
-	Text    []byte // tail: UTF-8, in the client's language
+	Text    []byte // tail: UTF-8 in the client's language, at most MaxChat bytes
 }
 
 // Pong answers Ping.
