@@ -1,0 +1,2 @@
+// Package omok plays omok (five in a row): its rule sets, openings and notation.
+package omok
