@@ -1327,6 +1327,12 @@ func (c ErrorCode) String() string {
 		return "OfferPending"
 	case NothingToClaim:
 		return "NothingToClaim"
+	case GameOn:
+		return "GameOn"
+	case NotPossible:
+		return "NotPossible"
+	case TooEarly:
+		return "TooEarly"
 	case TooFast:
 		return "TooFast"
 	case Stale:

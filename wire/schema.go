@@ -27,6 +27,30 @@ const (
 	CodeBytes  = 12 // a table's code, NUL-padded ASCII
 )
 
+// What is proposed, answered, claimed and listed.
+const (
+	OfferDraw     = 1 // Propose: a draw
+	OfferTakeback = 2 // Propose: the proposer's last move, and what followed it, taken back
+	OfferRematch  = 3 // Propose: another game, in which the other seat acts first
+
+	ReplyDecline  = 0 // Reply: no
+	ReplyAccept   = 1 // Reply: yes
+	ReplyWithdraw = 2 // Reply: one's own offer is withdrawn
+
+	ClaimDraw      = 1 // Claim: a draw by repetition or by fifty moves
+	ClaimWin       = 2 // Claim: a win because the opponent left
+	ClaimLeftDraw  = 3 // Claim: a draw because the opponent left
+	ClaimForbidden = 4 // Claim: a win because the opponent played a forbidden point
+
+	ListOpen    = 1 // List: tables with an open seat
+	ListRunning = 2 // List: running games
+
+	LanguageKorean  = 1 // Hello: texts in Korean
+	LanguageEnglish = 2 // Hello: texts in English
+
+	AnyPly = 65535 // MakeMove: the position is not checked
+)
+
 // Header starts every packet.
 type Header struct {
 	Size   uint16 // of the whole packet, header included
