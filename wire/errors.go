@@ -50,9 +50,6 @@ const (
 	NoOffer        ErrorCode = 65 // there is no such offer to answer or withdraw
 	OfferPending   ErrorCode = 66 // such an offer is open already
 	NothingToClaim ErrorCode = 67 // the rules give nothing to claim now
-	GameOn         ErrorCode = 68 // not while a game is on
-	NotPossible    ErrorCode = 69 // there is nothing to take back, or no opponent left to ask
-	TooEarly       ErrorCode = 70 // the absent player's grace is not over
 	GameOn         ErrorCode = 68 // that is not possible while a game is on
 	NotPossible    ErrorCode = 69 // there is nothing to take back, or no opponent to ask
 	TooEarly       ErrorCode = 70 // the absent player's grace is not over
