@@ -1,0 +1,12 @@
+//go:build unix && !linux
+
+package netio
+
+// systemModels lists the models as macOS and the BSDs have them.
+func systemModels() []systemModel {
+	return []systemModel{
+		{model: Threads, mechanism: "goroutines on Go's net (kqueue)", listen: newThreads},
+		{model: Completion, mechanism: "io_uring, IOCP", missing: func() string { return "needs Linux 6.0 or newer, or Windows" }},
+		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() string { return needsWindows }},
+	}
+}
