@@ -1,0 +1,93 @@
+// Command hansu is the whole of Hansu in one binary: a game server for omok and chess, the
+// clients that play on it, and the tools around them. Each subcommand has a file of its own;
+// what they do is in the packages, here are flags and wiring only.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"hansu/i18n"
+)
+
+// env is what a command gets from the outside, so that tests can hand in their own.
+type env struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	lang   i18n.Lang
+	getenv func(string) string
+}
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"${help_serve}"`
+	Play    playCmd    `cmd:"" help:"${help_play}"`
+	Version versionCmd `cmd:"" help:"${help_version}"`
+	Help    helpCmd    `cmd:"" help:"${help_help}"`
+}
+
+// exit codes: 1 for what went wrong while running, 2 for what was asked wrongly.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// usageError is an error of the command line's words rather than of the work.
+type usageError struct{ error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	e := &env{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, lang: i18n.Detect(), getenv: os.Getenv}
+	code := run(e, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run runs one command line and returns the exit code.
+func run(e *env, args []string) int {
+	var cli commands
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("hansu"), kong.Description(e.lang.Text(i18n.HelpApp)),
+		kong.Vars(e.lang.Help()), kong.DefaultEnvars("HANSU"),
+		kong.Writers(e.out, e.err), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Bind(e), kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if exited >= 0 { // --help has been answered
+		return exited
+	}
+	if err == nil {
+		err = kctx.Run(e)
+	} else {
+		err = usageError{err}
+	}
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, usage.error))
+		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp))
+		return exitUsage
+	}
+	fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
+	return exitFailed
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"hansu/i18n"
+	"hansu/netio"
+	"hansu/rules"
+	"hansu/server"
+	"hansu/session"
+	"hansu/store"
+	"hansu/wire"
+)
+
+type serveCmd struct {
+	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
+	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
+	Model      string        `placeholder:"MODEL" help:"${help_model}"`
+	MaxClients int           `default:"16384" help:"${help_max_clients}"`
+	Grace      time.Duration `default:"60s" help:"${help_grace}"`
+	Rate       int           `default:"200" help:"${help_rate}"`
+	LogFormat  string        `default:"text" enum:"text,json" help:"${help_log_format}"`
+	LogLevel   string        `default:"info" enum:"debug,info,warn,error" help:"${help_log_level}"`
+}
+
+func (c *serveCmd) Run(e *env) error {
+	log, err := newLog(e.err, c.LogFormat, c.LogLevel)
+	if err != nil {
+		return usageError{err}
+	}
+	if c.Data == "" {
+		if c.Data, err = dataDir(e.getenv); err != nil {
+			return errors.New(e.lang.Text(i18n.ServeNoHome, err))
+		}
+	}
+	if c.MaxClients < 1 {
+		return usageError{errors.New("--max-clients: 1 or more")}
+	}
+	srv, err := server.New(e.ctx, server.Config{
+		Data: c.Data, TCP: c.TCP, Model: netio.Model(c.Model), MaxClients: c.MaxClients,
+		Grace: c.Grace, Limits: session.Limits{Packets: c.Rate}, Log: log, Text: errorText,
+	})
+	if err != nil {
+		return c.explain(e.lang, err)
+	}
+	c.greet(e, srv.TCP())
+	return srv.Run(e.ctx)
+}
+
+// explain adds what to do next to the errors that a host can do something about.
+func (c *serveCmd) explain(lang i18n.Lang, err error) error {
+	var model *netio.ModelError
+	var sys *netio.Error
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return errors.New(lang.Text(i18n.ServeLocked, c.Data))
+	case errors.Is(err, store.ErrNewer):
+		return errors.New(lang.Text(i18n.ServeNewer, c.Data))
+	case errors.Is(err, server.ErrBlocking), errors.As(err, &model):
+		return usageError{err}
+	case errors.As(err, &sys):
+		return errors.New(lang.Text(i18n.ServeNoTCP, c.TCP, err))
+	}
+	return err
+}
+
+// greet tells the host where people can come to, and how.
+func (c *serveCmd) greet(e *env, addr netip.AddrPort) {
+	say := func(t i18n.Text, args ...any) { fmt.Fprintln(e.out, e.lang.Text(t, args...)) }
+	say(i18n.ServeListening)
+	for _, a := range reachable(addr) {
+		fmt.Fprintln(e.out, "  "+a)
+	}
+	say(i18n.ServeData, c.Data)
+	say(i18n.ServeHowTo)
+	to := ""
+	if addr.Port() != 9000 {
+		to = fmt.Sprintf(" localhost:%d", addr.Port())
+	}
+	fmt.Fprintf(e.out, "  hansu play%s --game omok\n  hansu play%s --game chess\n", to, to)
+	say(i18n.ServeSecond)
+	say(i18n.ServeStop)
+}
+
+// reachable lists what a friend could type for a listening address: for one that stands for
+// all of the machine's, each of them.
+func reachable(addr netip.AddrPort) []string {
+	if !addr.Addr().IsUnspecified() {
+		return []string{addr.String()}
+	}
+	list := []string{fmt.Sprintf("localhost:%d", addr.Port())}
+	ifaces, err := net.InterfaceAddrs()
+	if err != nil {
+		return list
+	}
+	for _, i := range ifaces {
+		prefix, err := netip.ParsePrefix(i.String())
+		if err != nil {
+			continue
+		}
+		ip := prefix.Addr().Unmap()
+		if ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.Is6() && addr.Addr().Is4() {
+			continue
+		}
+		list = append(list, netip.AddrPortFrom(ip, addr.Port()).String())
+	}
+	return list
+}
+
+func errorText(language uint8, code wire.ErrorCode, problem rules.Problem) string {
+	return i18n.Lang(language).Error(uint16(code), uint8(problem))
+}
+
+func newLog(w io.Writer, format, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, err
+	}
+	opts := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts)), nil
+	}
+	return slog.New(slog.NewTextHandler(w, opts)), nil
+}
+
+// dataDir is where this system keeps a user's data: the XDG base directories, LocalAppData on
+// Windows, Application Support on macOS.
+func dataDir(getenv func(string) string) (string, error) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserConfigDir()
+		if local := getenv("LocalAppData"); runtime.GOOS == "windows" && local != "" {
+			dir, err = local, nil
+		}
+		return filepath.Join(dir, "hansu"), err
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "hansu"), nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "share", "hansu"), err
+}

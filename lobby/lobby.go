@@ -1,0 +1,403 @@
+// Package lobby knows who sits where: it pairs players, first come first seated, finds a
+// table by its code and a player's tables by the key, and lists open seats and running games.
+//
+// It is a projection of the tables' records. What it promises a player (a seat at a
+// waiting table) is decided here at once and confirmed, or refused, by the table.
+package lobby
+
+import (
+	"crypto/rand"
+	"slices"
+	"strings"
+	"sync"
+
+	"hansu/rules"
+	"hansu/store"
+	"hansu/table"
+)
+
+// Lobby is safe for use from any goroutine. None of its methods waits.
+type Lobby struct {
+	mu     sync.Mutex
+	last   store.TableID
+	byID   map[store.TableID]*entry
+	byCode map[string]*entry
+	byKey  map[table.Key][]*entry // tables where the key has, or is promised, a seat
+	open   map[kind][]*entry      // public tables that wait for a second player, oldest first
+	random func() string          // a new table's code
+}
+
+// kind is what must be equal for two players to be paired.
+type kind struct {
+	variant rules.Variant
+	time    rules.TimeControl
+}
+
+// entry is a table in the lobby.
+type entry struct {
+	info     table.Info
+	promised table.Key // who was sent to the free seat, until the table says
+	asked    Player    // who opened it, by which command
+	sat      Player    // who was sent to its free seat, by which command
+}
+
+// Seat is what the lobby offers.
+type Seat struct {
+	Table store.TableID
+	Code  string
+	How   How
+}
+
+// How a player comes to a seat.
+type How uint8
+
+// The ways: create the table, sit down at its free seat, or come back to one's own.
+const (
+	Create How = iota
+	Sit
+	Own
+)
+
+// Submit hands the offered seat on to its table and returns at once, false if the table takes no
+// more commands. It is called under the lobby's lock: whoever is offered a table's second
+// seat must come to the table after the one who creates it. It must not call the lobby.
+type Submit func(Seat) bool
+
+// Player is who asks the lobby, and by which command: the same one sent again leads to the
+// same table.
+type Player struct {
+	Key      table.Key
+	Instance uint32
+	Number   uint32 // of the command
+}
+
+// New returns an empty lobby; the next table gets the number after last.
+func New(last store.TableID) *Lobby {
+	return &Lobby{
+		last: last, random: newCode,
+		byID: make(map[store.TableID]*entry), byCode: make(map[string]*entry),
+		byKey: make(map[table.Key][]*entry), open: make(map[kind][]*entry),
+	}
+}
+
+// codeLetters has no characters that are taken for one another when read aloud or written down.
+const codeLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// CodeLength is the length of a table's code: 31^8, a bit under 40 bits.
+const CodeLength = 8
+
+func newCode() string {
+	var b [CodeLength]byte
+	var r [1]byte
+	for i := 0; i < len(b); {
+		rand.Read(r[:])
+		if n := int(r[0]); n < 256/len(codeLetters)*len(codeLetters) { // no letter is likelier
+			b[i] = codeLetters[n%len(codeLetters)]
+			i++
+		}
+	}
+	return string(b[:])
+}
+
+// Join finds a seat at any public table of this kind, or a table to create. It returns
+// false if submit did.
+func (l *Lobby) Join(p Player, v rules.Variant, tc rules.TimeControl, submit Submit) (Seat, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s, ok := l.again(p); ok {
+		return s, submit(s)
+	}
+	k := kind{v, tc}
+	for _, e := range l.open[k] {
+		switch {
+		case e.info.Seats[0].Key == p.Key: // waiting already, perhaps from another window
+			s := e.seat(Own)
+			return s, submit(s)
+		case e.promised != (table.Key{}), e.info.Seats[0].Away:
+			continue
+		}
+		return l.sit(e, p, submit)
+	}
+	return l.create(p, k, true, submit)
+}
+
+// Open opens a table of the player's own. It returns false if submit did.
+func (l *Lobby) Open(p Player, v rules.Variant, tc rules.TimeControl, public bool, submit Submit) (Seat, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s, ok := l.again(p); ok {
+		return s, submit(s)
+	}
+	return l.create(p, kind{v, tc}, public, submit)
+}
+
+// Enter finds the table with this code; known is false if there is none. Whether its seat
+// is free the table decides. ok is false if submit returned false.
+func (l *Lobby) Enter(p Player, code string, submit Submit) (s Seat, known, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byCode[code]
+	if e == nil {
+		return Seat{}, false, false
+	}
+	if s, again := l.again(p); again {
+		return s, true, submit(s)
+	}
+	if seated(e.info, p.Key) {
+		s = e.seat(Own)
+		return s, true, submit(s)
+	}
+	if e.info.Phase <= table.Waiting && e.promised == (table.Key{}) {
+		s, ok = l.sit(e, p, submit)
+		return s, true, ok
+	}
+	s = e.seat(Sit) // to be refused by the table
+	return s, true, submit(s)
+}
+
+func (e *entry) seat(how How) Seat {
+	return Seat{Table: e.info.ID, Code: e.info.Setting.Code, How: how}
+}
+
+// Find returns the table with this code, if it is not shut.
+func (l *Lobby) Find(code string) (store.TableID, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.byCode[code]; e != nil {
+		return e.info.ID, true
+	}
+	return 0, false
+}
+
+// again finds what the same command led to before.
+func (l *Lobby) again(p Player) (Seat, bool) {
+	if p.Number == 0 {
+		return Seat{}, false
+	}
+	for _, e := range l.byKey[p.Key] {
+		switch p {
+		case e.asked:
+			if e.info.Phase == 0 {
+				return e.seat(Create), true
+			}
+			return e.seat(Sit), true // the table knows the command's number
+		case e.sat:
+			return e.seat(Sit), true
+		}
+	}
+	return Seat{}, false
+}
+
+func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool) {
+	e := &entry{asked: p}
+	e.info = table.Info{ID: l.last + 1, Setting: table.Setting{Variant: k.variant, Time: k.time, Public: public}}
+	e.info.Setting.Code = l.random()
+	for l.byCode[e.info.Setting.Code] != nil {
+		e.info.Setting.Code = l.random()
+	}
+	e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
+	s := e.seat(Create)
+	if !submit(s) {
+		return s, false
+	}
+	l.last++
+	l.put(e)
+	if public {
+		l.open[k] = append(l.open[k], e)
+	}
+	return s, true
+}
+
+// sit sends p to e's free seat; nobody else is sent there until the table says.
+func (l *Lobby) sit(e *entry, p Player, submit Submit) (Seat, bool) {
+	s := e.seat(Sit)
+	if !submit(s) {
+		return s, false
+	}
+	e.promised, e.sat = p.Key, p
+	l.byKey[p.Key] = append(l.byKey[p.Key], e)
+	return s, true
+}
+
+func (l *Lobby) put(e *entry) {
+	l.byID[e.info.ID] = e
+	l.byCode[e.info.Setting.Code] = e
+	for _, s := range e.info.Seats {
+		if s.Taken {
+			l.byKey[s.Key] = append(l.byKey[s.Key], e)
+		}
+	}
+}
+
+// remove takes e out of every index.
+func (l *Lobby) remove(e *entry) {
+	delete(l.byID, e.info.ID)
+	if l.byCode[e.info.Setting.Code] == e {
+		delete(l.byCode, e.info.Setting.Code)
+	}
+	for _, s := range e.info.Seats {
+		l.unkey(s.Key, e)
+	}
+	l.unkey(e.promised, e)
+	l.close(e)
+}
+
+func (l *Lobby) unkey(k table.Key, e *entry) {
+	list := slices.DeleteFunc(l.byKey[k], func(x *entry) bool { return x == e })
+	if len(list) == 0 {
+		delete(l.byKey, k)
+		return
+	}
+	l.byKey[k] = list
+}
+
+// close takes e off the list of open seats.
+func (l *Lobby) close(e *entry) {
+	k := kind{e.info.Setting.Variant, e.info.Setting.Time}
+	list := slices.DeleteFunc(l.open[k], func(x *entry) bool { return x == e })
+	if len(list) == 0 {
+		delete(l.open, k)
+		return
+	}
+	l.open[k] = list
+}
+
+// Changed takes in what a table has become. It is the tables' Config.Changed.
+func (l *Lobby) Changed(in table.Info) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byID[in.ID]
+	if in.Phase == table.Shut {
+		if e != nil {
+			l.remove(e)
+		}
+		return
+	}
+	if e == nil {
+		l.add(in)
+		return
+	}
+	for i, s := range in.Seats {
+		old := e.info.Seats[i]
+		if old.Taken && (!s.Taken || s.Key != old.Key) {
+			l.unkey(old.Key, e)
+		}
+		if s.Taken && (!old.Taken || s.Key != old.Key) && !slices.Contains(l.byKey[s.Key], e) {
+			l.byKey[s.Key] = append(l.byKey[s.Key], e)
+		}
+	}
+	e.info = in
+	if in.Phase != table.Waiting {
+		e.promised = table.Key{}
+		l.close(e)
+	}
+}
+
+// add brings in a table that this lobby did not open itself.
+func (l *Lobby) add(in table.Info) {
+	e := &entry{info: in}
+	l.put(e)
+	if in.Phase == table.Waiting && in.Setting.Public {
+		k := kind{in.Setting.Variant, in.Setting.Time}
+		l.open[k] = append(l.open[k], e)
+	}
+}
+
+// Restored takes in a table from the store, at start-up. Nobody is connected yet, so an open
+// seat counts as left until its player is back.
+func (l *Lobby) Restored(in table.Info) {
+	for i := range in.Seats {
+		in.Seats[i].Away = true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.add(in)
+}
+
+// Present says that a seat's player is connected (again), for a table restored.
+func (l *Lobby) Present(id store.TableID, s table.Seat) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.byID[id]; e != nil && s != 0 {
+		e.info.Seats[s-1].Away = false
+	}
+}
+
+// NotCreated takes back a table that did not come into being.
+func (l *Lobby) NotCreated(id store.TableID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.byID[id]; e != nil && e.info.Phase == 0 {
+		l.remove(e)
+	}
+}
+
+// NotSeated takes back a promise that the table did not keep. gone says that the table is
+// no more.
+func (l *Lobby) NotSeated(k table.Key, id store.TableID, gone bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byID[id]
+	if e == nil {
+		return
+	}
+	if gone && e.info.Phase != 0 {
+		l.remove(e)
+		return
+	}
+	if e.promised == k {
+		e.promised, e.sat = table.Key{}, Player{}
+		if !seated(e.info, k) {
+			l.unkey(k, e)
+		}
+	}
+}
+
+func seated(in table.Info, k table.Key) bool {
+	return in.Seats[0].Taken && in.Seats[0].Key == k || in.Seats[1].Taken && in.Seats[1].Key == k
+}
+
+// TablesOf returns the tables at which a key has a seat, oldest first.
+func (l *Lobby) TablesOf(k table.Key) []store.TableID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var ids []store.TableID
+	for _, e := range l.byKey[k] {
+		if seated(e.info, k) && e.info.Phase != 0 {
+			ids = append(ids, e.info.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Count returns at how many tables a key has a seat or is promised one.
+func (l *Lobby) Count(k table.Key) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.byKey[k])
+}
+
+// List returns at most limit public tables in a phase, newest first.
+func (l *Lobby) List(phase table.Phase, limit int) []table.Info {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var list []table.Info
+	for _, e := range l.byID {
+		if e.info.Setting.Public && e.info.Phase == phase && !(phase == table.Waiting && e.info.Seats[0].Away) {
+			list = append(list, e.info)
+		}
+	}
+	slices.SortFunc(list, func(a, b table.Info) int { return int(b.ID) - int(a.ID) })
+	return list[:min(len(list), limit)]
+}
+
+// Code returns the code that a person meant who typed s: without spaces and hyphens, in capitals.
+func Code(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(s))
+}

@@ -1,0 +1,285 @@
+// Package server composes a running node: store, tables, lobby, sessions and the packet
+// port. It can be embedded, in a test or in another program; several may run in one process, each on a
+// data directory of its own.
+//
+//	srv, err := server.New(server.Config{Data: dir, TCP: "localhost:0"})
+//	…
+//	go srv.Run(ctx)
+//	addr := srv.TCP() // the real address
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"runtime"
+	"sync"
+	"time"
+
+	"hansu/lobby"
+	"hansu/netio"
+	"hansu/rules"
+	"hansu/session"
+	"hansu/store"
+	"hansu/store/sqlite"
+	"hansu/table"
+	"hansu/wire"
+)
+
+// Config is a node's setting. The zero value of a field is its default.
+type Config struct {
+	Data       string        // directory of the database; default: a store in memory is not offered, so it must be given
+	TCP        string        // packets are served here; default ":9000"; port 0: any free one
+	Model      netio.Model   // default: [DefaultModel]
+	MaxClients int           // default 16384
+	Grace      time.Duration // how long an absent player's seat is safe; default 60 s
+	Abandon    time.Duration // an untimed game both have left is called off after; default 7 days
+	Limits     session.Limits
+	Log        *slog.Logger // default: nothing is logged
+	// Text is the text of an error in a client's language; default: the code's number.
+	Text func(language uint8, code wire.ErrorCode, problem rules.Problem) string
+}
+
+// Server is one node. Make it with New.
+type Server struct {
+	cfg    Config
+	store  *sqlite.Store
+	shards []*table.Shard
+	lobby  *lobby.Lobby
+	hub    *session.Hub
+	tcp    netio.Server
+	base   rules.Millis // service time at start
+	start  time.Time
+}
+
+// reconnect is how long players may take to come back after a restart before they count as away.
+const reconnect = 10 * time.Second
+
+// mailbox bounds the commands that wait for one shard.
+const mailbox = 1 << 16
+
+func (c Config) withDefaults() Config {
+	if c.TCP == "" {
+		c.TCP = ":9000"
+	}
+	if c.Model == "" {
+		c.Model = DefaultModel()
+	}
+	if c.MaxClients == 0 {
+		c.MaxClients = 16384
+	}
+	if c.Grace == 0 {
+		c.Grace = time.Minute
+	}
+	if c.Abandon == 0 {
+		c.Abandon = 7 * 24 * time.Hour
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Text == nil {
+		c.Text = func(_ uint8, code wire.ErrorCode, _ rules.Problem) string { return fmt.Sprint(uint16(code)) }
+	}
+	return c
+}
+
+// DefaultModel is the I/O model the packet port is served on unless another is asked for.
+func DefaultModel() netio.Model {
+	for _, m := range netio.Models() {
+		if m.Model == netio.Events && m.Available {
+			return netio.Events
+		}
+	}
+	return netio.Threads
+}
+
+// New opens the data and the listening socket. Clients are served once Run is called.
+// An error wraps store.ErrLocked, store.ErrNewer or a *netio.Error.
+func New(ctx context.Context, cfg Config) (*Server, error) {
+	cfg = cfg.withDefaults()
+	if cfg.Model == netio.Blocking {
+		return nil, ErrBlocking
+	}
+	st, err := sqlite.Open(ctx, cfg.Data, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, store: st, start: time.Now()}
+	if err = s.restore(ctx); err == nil {
+		s.tcp, err = netio.Listen(cfg.TCP, packets{s.hub}, netio.Config{
+			Model: cfg.Model, MaxClients: cfg.MaxClients, Logger: cfg.Log,
+			Refuse: func(c netio.Conn) { s.hub.Refuse(c) },
+		})
+	}
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return s, nil
+}
+
+// ErrBlocking refuses the model that serves one client at a time.
+var ErrBlocking = errors.New(`the model "blocking" serves one client at a time, and a game needs two: use --model threads, events or completion`)
+
+// restore makes the lobby and the shards from what is stored: one row a table.
+func (s *Server) restore(ctx context.Context) error {
+	beat, err := s.store.LastBeat(ctx)
+	if err != nil {
+		return fmt.Errorf("read the service clock: %w", err)
+	}
+	s.base = beat + 1
+	last, err := s.store.LastTable(ctx)
+	if err != nil {
+		return fmt.Errorf("read the last table's number: %w", err)
+	}
+	s.lobby = lobby.New(last)
+	for range runtime.GOMAXPROCS(0) {
+		s.shards = append(s.shards, table.NewShard(table.ShardConfig{
+			Config: table.Config{
+				Encode: session.Encode, Changed: s.lobby.Changed,
+				Reconnect: millis(reconnect), Abandon: millis(s.cfg.Abandon),
+			},
+			Store: s.store, Now: s.now, Log: s.cfg.Log, Mailbox: mailbox,
+		}))
+	}
+	s.hub = session.NewHub(session.Config{
+		Lobby: s.lobby, Shards: s.shards, Find: s.find, Text: s.cfg.Text,
+		Now: s.service, Grace: millis(s.cfg.Grace), Limits: s.cfg.Limits, Log: s.cfg.Log,
+	})
+	err = s.store.Tables(ctx, func(sum store.Summary) error {
+		in, err := table.InfoOf(sum)
+		if err != nil {
+			s.cfg.Log.Error("stored table left out", "table", sum.Table, "error", err)
+			return nil
+		}
+		s.lobby.Restored(in)
+		s.shards[int(sum.Table)%len(s.shards)].Expect(sum.Table, s.firstLook(in, sum.Deadline))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the tables: %w", err)
+	}
+	return nil
+}
+
+// firstLook says when a stored table must be looked at although nobody asks for it: at its
+// deadline, and at the latest within minutes of the start, to see who has not come back. Those looks
+// are spread out, so that a hundred thousand old tables do not come at once.
+func (s *Server) firstLook(in table.Info, deadline rules.Millis) rules.Millis {
+	at := s.base + millis(reconnect)
+	if in.Phase == table.Playing {
+		at += rules.Millis(in.ID%600) * 1000
+	}
+	if deadline != 0 {
+		at = min(at, deadline)
+	}
+	return at
+}
+
+func millis(d time.Duration) rules.Millis { return rules.Millis(d / time.Millisecond) }
+
+// service is the time by which clocks and deadlines go: it stands still while the server
+// is down, and steps of the wall clock do not touch it.
+func (s *Server) service() rules.Millis { return s.base + millis(time.Since(s.start)) }
+
+func (s *Server) now() table.Time {
+	return table.Time{Service: s.service(), Wall: time.Now().UnixMilli()}
+}
+
+func (s *Server) find(code string) (table.ID, bool) {
+	sum, err := s.store.Table(context.Background(), code)
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			s.cfg.Log.Error("table not looked up", "error", err)
+		}
+		return 0, false
+	}
+	return sum.Table, true
+}
+
+// TCP is the address of the packet port, with the real port.
+func (s *Server) TCP() netip.AddrPort { return s.tcp.Addr() }
+
+// beatEvery is how often the service clock is stored: at most so much of a player's
+// time is given back by a crash.
+const beatEvery = time.Second
+
+// Run serves until ctx ends, then tells the clients, finishes what was decided and closes
+// the store. It returns nil after such an end, an error if the server could not go on.
+func (s *Server) Run(ctx context.Context) error {
+	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "model", string(s.cfg.Model), "data", s.cfg.Data)
+	shardCtx, stopShards := context.WithCancel(context.WithoutCancel(ctx))
+	var shards, rest sync.WaitGroup
+	for _, sh := range s.shards {
+		shards.Go(func() { sh.Run(shardCtx) })
+	}
+	restCtx, stopRest := context.WithCancel(ctx)
+	rest.Go(func() { s.tick(restCtx) })
+	served := make(chan error, 1)
+	go func() { served <- s.tcp.Serve() }()
+
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+	}
+	s.cfg.Log.Info("stopping")
+	s.hub.Shutdown()
+	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err = errors.Join(err, s.tcp.Shutdown(down))
+	stopShards()
+	shards.Wait()
+	stopRest()
+	rest.Wait()
+	beat := s.store.Beat(context.WithoutCancel(ctx), s.service())
+	err = errors.Join(err, beat, s.store.Close())
+	s.cfg.Log.Info("stopped")
+	return err
+}
+
+// shutdownTime is how long clients have to take what was sent to them before the end.
+const shutdownTime = 3 * time.Second
+
+// tick stores the service clock and looks for silent clients.
+func (s *Server) tick(ctx context.Context) {
+	t := time.NewTicker(beatEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		s.hub.Sweep()
+		if err := s.store.Beat(ctx, s.service()); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("service clock not stored", "error", err)
+		}
+	}
+}
+
+// packets is the packet port's netio.Handler.
+type packets struct{ hub *session.Hub }
+
+func (p packets) Opened(c netio.Conn) {
+	if s := p.hub.Open(c); s != nil {
+		c.SetData(s)
+	}
+}
+
+func (p packets) Received(c netio.Conn, b []byte) {
+	if s, ok := c.Data().(*session.Session); ok {
+		s.Received(b)
+	}
+}
+
+// ReadEnded: a client that has closed its sending side can play no more.
+func (p packets) ReadEnded(c netio.Conn) { _ = c.Close() }
+
+func (p packets) Closed(c netio.Conn, _ error) {
+	if s, ok := c.Data().(*session.Session); ok {
+		s.Closed()
+	}
+}

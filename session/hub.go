@@ -1,0 +1,216 @@
+// Package session is one connected client, whatever its transport: hello, resume,
+// limits, and the way between packets and tables.
+//
+// A [Hub] holds all sessions of a server. A transport calls Hub.Open for a new connection,
+// then Received and Closed on the [Session] it gets. Tables answer on their shards' goroutines.
+package session
+
+import (
+	"crypto/sha256"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"hansu/lobby"
+	"hansu/rules"
+	"hansu/table"
+	"hansu/wire"
+)
+
+// Conn is what a session needs of its transport. Send copies p, never waits and keeps the
+// order of calls; Close sends what is queued first. Both may be called from any goroutine.
+type Conn interface {
+	Send(p []byte) error
+	Close() error
+	RemoteAddr() netip.AddrPort
+}
+
+// Config is what a Hub is made of.
+type Config struct {
+	Lobby  *lobby.Lobby
+	Shards []*table.Shard
+	// Find looks a table's code up in the archive: tables that the lobby no longer knows. It
+	// may wait. False: there is none.
+	Find func(code string) (table.ID, bool)
+	// Text is the text of an error in a client's language.
+	Text   func(language uint8, code wire.ErrorCode, problem rules.Problem) string
+	Now    func() rules.Millis // service time
+	Grace  rules.Millis        // of new tables
+	Limits Limits
+	Log    *slog.Logger
+}
+
+// Hub holds the sessions of a server. It is safe for use from any goroutine.
+type Hub struct {
+	cfg     Config
+	limits  Limits
+	serial  uint32 // changes with each start
+	lookups chan struct{}
+
+	mu       sync.Mutex
+	sessions map[*Session]struct{}
+	players  map[table.Key][]*Session // by token, oldest first
+	addrs    map[netip.Addr]int
+	closing  bool
+
+	refused atomic.Int64
+}
+
+// lookupsMost is how many archive look-ups may be under way.
+const lookupsMost = 16
+
+// NewHub returns a hub without sessions.
+func NewHub(cfg Config) *Hub {
+	return &Hub{
+		cfg: cfg, limits: cfg.Limits.withDefaults(), serial: rand.Uint32(),
+		lookups:  make(chan struct{}, lookupsMost),
+		sessions: make(map[*Session]struct{}),
+		players:  make(map[table.Key][]*Session),
+		addrs:    make(map[netip.Addr]int),
+	}
+}
+
+// Open starts a session on a new connection. nil: the connection was refused, was told
+// why, and is being closed.
+func (h *Hub) Open(c Conn) *Session {
+	now := h.cfg.Now()
+	s := &Session{hub: h, conn: c, addr: c.RemoteAddr().Addr().Unmap()}
+	s.last.Store(int64(now))
+	s.partial.Store(int64(now)) // Hello must come
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closing:
+		h.turnAway(c, wire.ShuttingDown)
+		return nil
+	case h.limits.PerAddress >= 0 && !s.addr.IsLoopback() && h.addrs[s.addr] >= h.limits.PerAddress:
+		h.turnAway(c, wire.Full)
+		return nil
+	}
+	h.sessions[s] = struct{}{}
+	h.addrs[s.addr]++
+	return s
+}
+
+// Refuse tells a connection over the server's limit why it is closed. It is netio's Config.Refuse.
+func (h *Hub) Refuse(c Conn) { h.turnAway(c, wire.Full) }
+
+func (h *Hub) turnAway(c Conn, why wire.ErrorCode) {
+	h.refused.Add(1)
+	h.cfg.Log.Info("client refused", "remote", c.RemoteAddr().String(), "code", int(why))
+	e := wire.Error{Code: uint16(why), Text: []byte(h.cfg.Text(0, why, 0))}
+	_ = c.Send(e.Append(nil, wire.Header{}))
+	_ = c.Close()
+}
+
+// forget takes a session out of the hub.
+func (h *Hub) forget(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, ok := h.sessions[s]; !ok {
+		return
+	}
+	delete(h.sessions, s)
+	if h.addrs[s.addr]--; h.addrs[s.addr] <= 0 {
+		delete(h.addrs, s.addr)
+	}
+	if !s.ready {
+		return
+	}
+	list := h.players[s.key]
+	for i, x := range list {
+		if x == s {
+			list = append(list[:i:i], list[i+1:]...)
+			break
+		}
+	}
+	if len(list) == 0 {
+		delete(h.players, s.key)
+	} else {
+		h.players[s.key] = list
+	}
+}
+
+// identify enters a session under its token. It returns the session that must make room.
+func (h *Hub) identify(s *Session) (oldest *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, ok := h.sessions[s]; !ok { // closed meanwhile
+		return nil
+	}
+	s.ready = true
+	list := append(h.players[s.key], s)
+	if len(list) > h.limits.PerPlayer {
+		oldest, list = list[0], append(list[:0:0], list[1:]...)
+	}
+	h.players[s.key] = list
+	return oldest
+}
+
+// Sweep closes sessions that have been silent too long. It is called about once a second.
+func (h *Hub) Sweep() {
+	now := int64(h.cfg.Now())
+	var late []*Session
+	h.mu.Lock()
+	for s := range h.sessions {
+		part := s.partial.Load()
+		if part != 0 && now-part > int64(h.patience(s)) || now-s.last.Load() > int64(h.limits.Idle) {
+			late = append(late, s)
+		}
+	}
+	h.mu.Unlock()
+	for _, s := range late {
+		s.end(wire.Idle)
+	}
+}
+
+func (h *Hub) patience(s *Session) rules.Millis {
+	if s.ready {
+		return h.limits.Partial
+	}
+	return h.limits.Handshake
+}
+
+// Count returns how many sessions there are.
+func (h *Hub) Count() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.sessions)
+}
+
+// Shutdown tells every client that the server goes down and closes its connection, and
+// turns newcomers away. Clients come back after a second or two, not all at once.
+func (h *Hub) Shutdown() {
+	h.mu.Lock()
+	h.closing = true
+	list := make([]*Session, 0, len(h.sessions))
+	for s := range h.sessions {
+		list = append(list, s)
+	}
+	h.mu.Unlock()
+	for _, s := range list {
+		bye := wire.Bye{Code: uint16(wire.ShuttingDown), After: 500 + rand.Uint32N(1500)}
+		s.send(&bye, wire.Header{})
+		_ = s.conn.Close()
+	}
+}
+
+func (h *Hub) stopping() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closing
+}
+
+func (h *Hub) shard(id table.ID) *table.Shard {
+	return h.cfg.Shards[int(id)%len(h.cfg.Shards)]
+}
+
+// keyOf is what the server keeps of a token. Tokens are random, so a plain hash cannot be
+// turned back.
+func keyOf(t wire.Token) (k table.Key) {
+	sum := sha256.Sum256(t[:])
+	copy(k[:], sum[:])
+	return k
+}

@@ -1,0 +1,64 @@
+package session
+
+import "hansu/rules"
+
+// Limits bound what one client may ask for. A zero field takes its default.
+type Limits struct {
+	Handshake   rules.Millis // from connecting to a whole Hello; default 10 s
+	Partial     rules.Millis // from the first byte of a packet to its last; default 10 s
+	Idle        rules.Millis // without a byte; default 1 h
+	Packets     int          // a second; default 200; negative: no limit
+	Chat        int          // lines a minute; default 30; negative: no limit
+	Tables      int          // seats a player may have at once; default 32
+	PerPlayer   int          // connections with one token; the oldest beyond is closed; default 4
+	PerAddress  int          // connections from one address, loopback excepted; default 1024
+	ListEntries int          // entries in the answer to one List; default 100
+}
+
+func (l Limits) withDefaults() Limits {
+	set := func(v *rules.Millis, d rules.Millis) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	num := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&l.Handshake, 10_000)
+	set(&l.Partial, 10_000)
+	set(&l.Idle, 3_600_000)
+	num(&l.Packets, 200)
+	num(&l.Chat, 30)
+	num(&l.Tables, 32)
+	num(&l.PerPlayer, 4)
+	num(&l.PerAddress, 1024)
+	num(&l.ListEntries, 100)
+	return l
+}
+
+// bucket is a token bucket: rate tokens a span of time, at most twice as many saved up.
+type bucket struct {
+	tokens float32
+	at     rules.Millis
+}
+
+// take uses a token up, false if there is none.
+func (b *bucket) take(now rules.Millis, rate int, span rules.Millis) bool {
+	if rate < 0 {
+		return true
+	}
+	if b.at == 0 {
+		b.tokens = float32(2 * rate)
+	}
+	if now > b.at {
+		b.tokens = min(b.tokens+float32(now-b.at)*float32(rate)/float32(span), float32(2*rate))
+	}
+	b.at = max(b.at, now)
+	if b.tokens < 1 {
+		return false
+	}
+	b.tokens--
+	return true
+}

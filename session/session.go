@@ -1,0 +1,290 @@
+package session
+
+import (
+	"errors"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"hansu/lobby"
+	"hansu/rules"
+	"hansu/table"
+	"hansu/wire"
+)
+
+// Session is one connected client. Received and Closed are called by its transport,
+// one at a time; the methods of table.Viewer by the shards.
+type Session struct {
+	hub  *Hub
+	conn Conn
+	addr netip.Addr
+
+	// Set by Hello, not changed afterwards.
+	key      table.Key
+	instance uint32
+	name     string
+	language uint8
+	ready    bool // guarded by hub.mu for writing
+
+	dec     wire.Decoder
+	packets bucket
+	chat    bucket
+	excess  int // packets over the rate since the last one within it
+
+	last    atomic.Int64 // service time of the last byte
+	partial atomic.Int64 // service time since when half a packet, or Hello, is missing; 0: nothing is
+
+	mu     sync.Mutex
+	tables []table.ID // where this connection is, or is about to be
+	join   *joining   // the Join under way
+	closed bool
+}
+
+// joining is a Join that a table may still refuse, in favour of another table.
+type joining struct {
+	number  uint32
+	variant rules.Variant
+	time    rules.TimeControl
+	tries   int
+}
+
+// tablesMost bounds the tables one connection is at, as a player or a spectator.
+const tablesMost = 64
+
+var errEnd = errors.New("session over")
+
+// Received takes in bytes from the client. p is the transport's.
+func (s *Session) Received(p []byte) {
+	now := s.hub.cfg.Now()
+	s.last.Store(int64(now))
+	err := s.dec.Feed(p, func(h wire.Header, body []byte) error { return s.packet(now, h, body) })
+	if err != nil {
+		if !errors.Is(err, errEnd) {
+			s.end(wire.CodeOf(err))
+		}
+		return
+	}
+	switch {
+	case s.dec.Pending() == 0 && s.ready:
+		s.partial.Store(0)
+	case s.partial.Load() == 0:
+		s.partial.Store(int64(now))
+	}
+}
+
+// packet handles one packet; an error ends the session.
+func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
+	if !s.packets.take(now, s.hub.limits.Packets, 1000) {
+		s.excess++
+		if s.excess > 10*s.hub.limits.Packets {
+			s.end(wire.TooFast)
+			return errEnd
+		}
+		s.refuse(h.Number, wire.TooFast, 0)
+		return nil
+	}
+	s.excess = 0
+	if !s.ready && h.Type != wire.TypeHello {
+		s.end(wire.NotHello)
+		return errEnd
+	}
+	handle := handlers[h.Type]
+	if handle == nil {
+		return nil // of a newer protocol: skipped
+	}
+	code := handle(s, now, h, body)
+	if code == wire.NoError {
+		return nil
+	}
+	if fatal(code) {
+		s.end(code)
+		return errEnd
+	}
+	s.refuse(h.Number, code, 0)
+	return nil
+}
+
+// fatal says which refusals end the connection.
+func fatal(c wire.ErrorCode) bool {
+	return c == wire.BadMagic || c == wire.BadVersion || c == wire.NotHello || c == wire.BadName
+}
+
+// Closed is called when the connection is gone.
+func (s *Session) Closed() {
+	s.hub.forget(s)
+	s.mu.Lock()
+	s.closed = true
+	tables := s.tables
+	s.tables = nil
+	s.mu.Unlock()
+	if s.hub.stopping() {
+		return // nobody is away by a fault of the server's
+	}
+	for _, id := range tables {
+		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+	}
+}
+
+// end tells the client why and closes the connection.
+func (s *Session) end(why wire.ErrorCode) {
+	s.hub.cfg.Log.Info("client closed", "remote", s.conn.RemoteAddr().String(), "code", int(why))
+	s.refuse(0, why, 0)
+	_ = s.conn.Close()
+}
+
+func (s *Session) refuse(number uint32, code wire.ErrorCode, problem rules.Problem) {
+	text := s.hub.cfg.Text(s.language, code, problem)
+	s.send(&wire.Error{Command: number, Code: uint16(code), Problem: uint8(problem), Text: []byte(text)}, wire.Header{})
+}
+
+func (s *Session) done(id table.ID, number, record uint32) {
+	s.send(&wire.Done{Command: number, Record: record}, wire.Header{Table: uint32(id)})
+}
+
+// buffers are for packets of one client; Send copies them.
+var buffers = sync.Pool{New: func() any { return new([512]byte) }}
+
+func (s *Session) send(p wire.Packet, h wire.Header) {
+	b := buffers.Get().(*[512]byte)
+	_ = s.conn.Send(p.Append(b[:0], h)) // a failed send ends in Closed
+	buffers.Put(b)
+}
+
+// at reports whether this connection is at a table, and adds it if asked to.
+func (s *Session) at(id table.ID, add bool) wire.ErrorCode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.tables {
+		if x == id {
+			return wire.NoError
+		}
+	}
+	switch {
+	case !add:
+		return wire.NotSeated
+	case len(s.tables) >= tablesMost:
+		return wire.TooMany
+	}
+	s.tables = append(s.tables, id)
+	return wire.NoError
+}
+
+// away forgets a table.
+func (s *Session) away(id table.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, x := range s.tables {
+		if x == id {
+			s.tables = append(s.tables[:i], s.tables[i+1:]...)
+			return
+		}
+	}
+}
+
+// submit sends a command to its table.
+func (s *Session) submit(id table.ID, number uint32, do table.Action) wire.ErrorCode {
+	cmd := table.Command{Table: id, From: s, Key: s.key, Instance: s.instance, Number: number, Do: do}
+	if !s.hub.shard(id).Submit(cmd) {
+		return wire.TooFast
+	}
+	return wire.NoError
+}
+
+// come submits a command that brings the client to a table. A connection that closed
+// meanwhile is detached again, whichever came first.
+func (s *Session) come(id table.ID, number uint32, do table.Action) wire.ErrorCode {
+	if code := s.at(id, true); code != wire.NoError {
+		return code
+	}
+	code := s.submit(id, number, do)
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+	}
+	return code
+}
+
+// Attach implements table.Viewer.
+func (s *Session) Attach(a table.Attachment) {
+	if a.Seat != 0 {
+		s.hub.cfg.Lobby.Present(a.Table, a.Seat)
+	}
+	s.send(seatPacket(a), wire.Header{Table: uint32(a.Table)})
+}
+
+// Deliver implements table.Viewer.
+func (s *Session) Deliver(p []byte) { _ = s.conn.Send(p) }
+
+// Drop implements table.Viewer: the client comes back on a new connection.
+func (s *Session) Drop(id table.ID) {
+	s.away(id)
+	s.end(wire.StoreDown)
+}
+
+// Answer implements table.Viewer.
+func (s *Session) Answer(a table.Answer) {
+	if a.Refusal == table.Accepted {
+		if a.Number != 0 {
+			s.done(a.Table, a.Number, a.Record)
+		}
+		return
+	}
+	switch a.Do.(type) {
+	case table.Create:
+		s.hub.cfg.Lobby.NotCreated(a.Table)
+		s.away(a.Table)
+	case table.Sit:
+		s.hub.cfg.Lobby.NotSeated(s.key, a.Table, a.Refusal == table.NoTable)
+		s.away(a.Table)
+		if s.joinAgain(a) {
+			return
+		}
+	case table.Attach:
+		s.away(a.Table)
+	case table.Detach:
+		return
+	}
+	s.refuse(a.Number, codes[a.Refusal], a.Problem)
+}
+
+// joinTries bounds how often a Join looks for another table when the seat it was sent to
+// is no longer free.
+const joinTries = 8
+
+func (s *Session) joinAgain(a table.Answer) bool {
+	s.mu.Lock()
+	j := s.join
+	if j == nil || j.number != a.Number || j.tries >= joinTries || s.closed ||
+		a.Refusal != table.NoTable && a.Refusal != table.Taken {
+		s.mu.Unlock()
+		return false
+	}
+	j.tries++
+	s.mu.Unlock()
+	return s.joinTable(j) == wire.NoError
+}
+
+func (s *Session) joinTable(j *joining) wire.ErrorCode {
+	p := lobby.Player{Key: s.key, Instance: s.instance, Number: j.number}
+	code := wire.NoError
+	s.hub.cfg.Lobby.Join(p, j.variant, j.time, func(seat lobby.Seat) bool {
+		setting := table.Setting{Variant: j.variant, Time: j.time, Public: true}
+		code = s.take(seat, j.number, setting)
+		return code == wire.NoError
+	})
+	return code
+}
+
+// take goes to a seat that the lobby offers.
+func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wire.ErrorCode {
+	switch seat.How {
+	case lobby.Create:
+		setting.Code, setting.Grace = seat.Code, s.hub.cfg.Grace
+		return s.come(seat.Table, number, table.Create{Setting: setting, Name: s.name})
+	case lobby.Sit:
+		return s.come(seat.Table, number, table.Sit{Name: s.name})
+	}
+	return s.come(seat.Table, number, table.Attach{})
+}

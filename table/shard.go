@@ -1,0 +1,217 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"hansu/rules"
+	"hansu/store"
+)
+
+// Shard runs a Core: it drains a mailbox, steps, stores, publishes. While a batch
+// commits, the next one gathers in the mailbox: that is the group commit.
+type Shard struct {
+	core  *Core
+	store store.Store
+	now   func() Time
+	log   *slog.Logger
+	limit int
+
+	mu   sync.Mutex
+	in   []Command
+	wake chan struct{}
+}
+
+// ShardConfig is what a Shard needs.
+type ShardConfig struct {
+	Config
+	Store   store.Store
+	Now     func() Time
+	Log     *slog.Logger
+	Mailbox int // commands that may wait; more are refused
+}
+
+// NewShard returns a shard that Run serves.
+func NewShard(cfg ShardConfig) *Shard {
+	return &Shard{
+		core: NewCore(cfg.Config), store: cfg.Store, now: cfg.Now, log: cfg.Log,
+		limit: cfg.Mailbox, wake: make(chan struct{}, 1),
+	}
+}
+
+// Expect names a stored table that must be looked at when at comes. Only before Run.
+func (s *Shard) Expect(id store.TableID, at rules.Millis) { s.core.Expect(id, at) }
+
+// Submit queues a command and returns; false if too many wait. It may be called from anywhere.
+func (s *Shard) Submit(cmd Command) bool {
+	s.mu.Lock()
+	// A Detach is never refused: each takes the room of a viewer that is gone.
+	if _, detach := cmd.Do.(Detach); len(s.in) >= s.limit && !detach {
+		s.mu.Unlock()
+		return false
+	}
+	s.in = append(s.in, cmd)
+	first := len(s.in) == 1
+	s.mu.Unlock()
+	if first {
+		select {
+		case s.wake <- struct{}{}:
+		default:
+		}
+	}
+	return true
+}
+
+// take swaps the mailbox with an empty one.
+func (s *Shard) take(empty []Command) []Command {
+	clear(empty)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := s.in
+	s.in = empty[:0]
+	return got
+}
+
+// sweepEvery is how often unused tables are put out of memory.
+const sweepEvery = time.Minute
+
+// Run serves until ctx ends; what was submitted before that is still decided and stored.
+func (s *Shard) Run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	var cmds []Command
+	for {
+		done := false
+		select {
+		case <-s.wake:
+		case <-timer.C:
+		case <-sweep.C:
+			s.core.Sweep(s.now().Service, 10*rules.Millis(sweepEvery/time.Millisecond))
+		case <-ctx.Done():
+			done = true
+		}
+		cmds = s.take(cmds)
+		cmds = s.core.Due(s.now().Service, cmds)
+		s.turn(ctx, cmds)
+		if done {
+			return
+		}
+		if at, ok := s.core.Next(); ok {
+			timer.Reset(max(0, time.Duration(at-s.now().Service)*time.Millisecond))
+		}
+	}
+}
+
+// turn decides, stores and publishes one batch.
+func (s *Shard) turn(ctx context.Context, cmds []Command) {
+	if len(cmds) == 0 {
+		return
+	}
+	cmds = s.load(ctx, cmds)
+	b := s.core.Step(s.now(), cmds)
+	if len(b.Writes) > 0 && !s.append(ctx, b) {
+		return
+	}
+	s.core.Publish(b)
+}
+
+// load brings the tables that commands are for into memory. Commands for tables that cannot
+// be read are refused here.
+func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
+	kept := cmds[:0]
+	for _, cmd := range cmds {
+		_, create := cmd.Do.(Create)
+		_, detach := cmd.Do.(Detach)
+		switch {
+		case create || s.core.Has(cmd.Table):
+		case detach: // whoever is gone from a table that nobody looks at
+			continue
+		default:
+			if err := s.restore(ctx, cmd.Table); err != nil && !errors.Is(err, store.ErrNotFound) {
+				s.log.Error("table not read", "table", cmd.Table, "error", err)
+				if !s.core.Has(cmd.Table) {
+					refuse(cmd, StoreDown)
+					continue
+				}
+			}
+		}
+		kept = append(kept, cmd)
+	}
+	clear(cmds[len(kept):])
+	return kept
+}
+
+func refuse(cmd Command, why Refusal) {
+	if cmd.From != nil {
+		cmd.From.Answer(Answer{Table: cmd.Table, Number: cmd.Number, Refusal: why, Do: cmd.Do})
+	}
+}
+
+func (s *Shard) restore(ctx context.Context, id store.TableID) error {
+	var recs []store.Record
+	err := s.store.Records(context.WithoutCancel(ctx), id, 1, func(r store.Record) error {
+		r.Data = append([]byte(nil), r.Data...)
+		recs = append(recs, r)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(recs) == 0 {
+		return store.ErrNotFound
+	}
+	return s.core.Restore(id, recs, s.now().Service)
+}
+
+// append makes a batch durable. A failed commit may have happened all the same, so the
+// identical append is tried until it succeeds; meanwhile nothing is decided and newcomers
+// hear that the disk does not take records. False: the batch must not be published.
+func (s *Shard) append(ctx context.Context, b *Batch) bool {
+	wait := 10 * time.Millisecond
+	for {
+		// Never cancelled: a cancelled commit is one with an unknown outcome.
+		err := s.store.Append(context.WithoutCancel(ctx), b.Writes)
+		switch {
+		case err == nil:
+			return true
+		case errors.Is(err, store.ErrConflict):
+			s.log.Error("record number taken by another writer", "error", err)
+			s.drop(b)
+			return false
+		}
+		s.log.Error("records not stored, trying again", "records", len(b.Writes), "error", err)
+		select {
+		case <-ctx.Done():
+			// Shutting down with a broken disk: nobody was told; clients send again.
+			s.drop(b)
+			return false
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, time.Second)
+		for _, cmd := range s.take(nil) {
+			if _, detach := cmd.Do.(Detach); detach {
+				s.Submit(cmd)
+				continue
+			}
+			refuse(cmd, StoreDown)
+		}
+	}
+}
+
+// drop forgets the tables of a batch that is not in the store; they are read again when
+// someone comes for them.
+func (s *Shard) drop(b *Batch) {
+	for _, w := range b.Writes {
+		s.core.Forget(w.Table)
+	}
+	for i := range b.outputs {
+		if o := &b.outputs[i]; o.kind == outAnswer {
+			refuse(Command{Table: o.answer.Table, Number: o.answer.Number, From: o.viewer, Do: o.answer.Do}, StoreDown)
+		}
+	}
+}
