@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// The versions of tools that are fetched.
+const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+
+// winePackages are the packages whose tests run under Wine too: those with code of
+// their own for Windows.
+var winePackages = []string{"./netio/...", "./window/..."}
+
+// target is a system that the product is built for.
+type target struct{ os, arch string }
+
+func (t target) String() string { return t.os + "/" + t.arch }
+
+func (t target) env() []string {
+	return []string{"GOOS=" + t.os, "GOARCH=" + t.arch, "CGO_ENABLED=0"}
+}
+
+// crossTargets are built; analysedTargets, which have the files of each system
+// between them, are also looked through by go vet and staticcheck.
+var (
+	crossTargets    = []target{{"windows", "amd64"}, {"windows", "arm64"}, {"darwin", "arm64"}, {"linux", "arm64"}}
+	analysedTargets = []target{{"linux", "amd64"}, {"windows", "amd64"}, {"darwin", "arm64"}}
+)
+
+// testLanes are the stages of ./scripts/test. The tests under the race detector take
+// about as long as all the rest; what fails fast comes first.
+func testLanes(allowed []skip) [][]stage {
+	return [][]stage{
+		{{"test", goTest{race: true, packages: []string{"./..."}, timeout: 10 * time.Minute}.stage(allowed)}},
+		{
+			{"format", formatted},
+			{"modules", modules},
+			{"vet", vet},
+			{"staticcheck", static},
+			{"build", crossBuild},
+			{"wine", wine(allowed)},
+			{"fuzz", fuzzEach(func(int) time.Duration { return 3 * time.Second })},
+		},
+	}
+}
+
+// soakLanes are the stages of ./scripts/soak.
+func soakLanes(allowed []skip, fuzzFor time.Duration) [][]stage {
+	long := goTest{race: true, packages: []string{"./..."}, timeout: 24 * time.Hour, env: []string{"HANSU_SOAK=1"}}
+	share := func(targets int) time.Duration { return max(fuzzFor/time.Duration(targets), 3*time.Second) }
+	return [][]stage{{
+		{"test", long.stage(allowed)},
+		{"fuzz", fuzzEach(share)},
+	}}
+}
+
+// command runs a program with env added to the environment, and its two outputs on out.
+func command(ctx context.Context, out io.Writer, env []string, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = out, out
+	politely(cmd)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w", filepath.Base(name), strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// politely lets an interrupted `go` end its own children before it is killed.
+func politely(cmd *exec.Cmd) {
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+}
+
+func formatted(ctx context.Context, out io.Writer) (tally, error) {
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
+			return fs.SkipDir
+		case !d.IsDir() && strings.HasSuffix(path, ".go"):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return tally{}, err
+	}
+	var unformatted bytes.Buffer
+	if err := command(ctx, &unformatted, nil, "gofmt", append([]string{"-l"}, files...)...); err != nil {
+		out.Write(unformatted.Bytes())
+		return tally{}, err
+	}
+	if unformatted.Len() > 0 {
+		out.Write(unformatted.Bytes())
+		return tally{}, errors.New("gofmt would change these files: gofmt -w FILE")
+	}
+	return tally{}, nil
+}
+
+// modules checks that go.mod and go.sum say what the code needs, and that what was
+// fetched is what they say.
+func modules(ctx context.Context, out io.Writer) (tally, error) {
+	if err := command(ctx, out, nil, "go", "mod", "tidy", "-diff"); err != nil {
+		return tally{}, fmt.Errorf("run go mod tidy: %w", err)
+	}
+	return tally{}, command(ctx, out, nil, "go", "mod", "verify")
+}
+
+func vet(ctx context.Context, out io.Writer) (tally, error) {
+	var errs []error
+	for _, t := range analysedTargets {
+		errs = append(errs, command(ctx, out, t.env(), "go", "vet", "./..."))
+	}
+	return tally{}, errors.Join(errs...)
+}
+
+// static first installs staticcheck in the project's cache: `go run` would build it
+// for the system that is to be looked at.
+func static(ctx context.Context, out io.Writer) (tally, error) {
+	bin, err := filepath.Abs(filepath.Join(".cache", "bin"))
+	if err != nil {
+		return tally{}, err
+	}
+	if err := command(ctx, out, []string{"GOBIN=" + bin}, "go", "install", staticcheck); err != nil {
+		return tally{}, err
+	}
+	var errs []error
+	for _, t := range analysedTargets {
+		errs = append(errs, command(ctx, out, t.env(), filepath.Join(bin, "staticcheck"), "./..."))
+	}
+	return tally{}, errors.Join(errs...)
+}
+
+func crossBuild(ctx context.Context, out io.Writer) (tally, error) {
+	dir, err := os.MkdirTemp("", "hansu-build-")
+	if err != nil {
+		return tally{}, err
+	}
+	defer os.RemoveAll(dir)
+	var counted tally
+	var errs []error
+	for _, t := range crossTargets {
+		err := command(ctx, out, t.env(), "go", "build", "-o", filepath.Join(dir, t.os+"-"+t.arch)+string(filepath.Separator), "./...")
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%v: %w", t, err))
+			counted.failed++
+		} else {
+			counted.passed++
+		}
+	}
+	return counted, errors.Join(errs...)
+}
+
+// wine runs Windows tests under Wine; ./scripts/wine-setup says if that is not possible.
+func wine(allowed []skip) func(context.Context, io.Writer) (tally, error) {
+	return func(ctx context.Context, out io.Writer) (tally, error) {
+		packages := existing(winePackages)
+		if len(packages) == 0 {
+			return tally{}, nil
+		}
+		var prefix bytes.Buffer
+		if err := command(ctx, &prefix, nil, "./scripts/wine-setup"); err != nil {
+			out.Write(prefix.Bytes())
+			return tally{}, err
+		}
+		exec, err := filepath.Abs("scripts/wine-run")
+		if err != nil {
+			return tally{}, err
+		}
+		t := goTest{packages: packages, timeout: 10 * time.Minute, exec: exec, env: target{"windows", "amd64"}.env()}
+		return t.run(ctx, out, allowed)
+	}
+}
+
+// existing keeps the patterns whose folder is there.
+func existing(patterns []string) []string {
+	var kept []string
+	for _, p := range patterns {
+		if _, err := os.Stat(strings.TrimSuffix(p, "/...")); err == nil {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
