@@ -6,11 +6,10 @@
 // header, the TypeScript codec and the tables of docs/protocol.md come from it.
 package wire
 
-// Version is the protocol's version, sent in Hello and Welcome. A server speaks every
-// version from MinVersion to Version.
+// The protocol's version, sent in Hello and Welcome.
 const (
-	Version    = 1
-	MinVersion = 1
+	Version    = 1 // the newest version that is spoken
+	MinVersion = 1 // the oldest one; every version between is spoken too
 )
 
 // Magic opens every Hello: "HNSU".
@@ -23,8 +22,8 @@ const (
 	NameBytes  = 128  // bytes of UTF-8 in a name's fixed field, NUL-padded
 	NameRunes  = 32   // characters in a name
 	MaxChat    = 1000 // bytes of UTF-8 in one chat line
-	TokenBytes = 16
-	CodeBytes  = 12 // a table's code, NUL-padded ASCII
+	TokenBytes = 16   // bytes of a token
+	CodeBytes  = 12   // a table's code, NUL-padded ASCII
 )
 
 // What is proposed, answered, claimed and listed.

@@ -58,9 +58,19 @@ func generate(root string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.numbers, err = loadNumbers(filepath.Join(root, "rules")); err != nil {
+		return nil, err
+	}
 	code, err := goCodec(s)
 	if err != nil {
 		return nil, err
 	}
-	return []file{{"wire/codec.go", code}}, nil
+	header, err := cHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	return []file{
+		{"wire/codec.go", code},
+		{"sdk/c/hansu.h", header},
+	}, nil
 }

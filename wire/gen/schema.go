@@ -23,6 +23,7 @@ type schema struct {
 	ints    map[string]string
 	arrays  map[string]int // named byte arrays and their lengths
 	structs map[string]*structDecl
+	numbers []numbers // of package rules
 }
 
 type constDecl struct {
@@ -124,7 +125,7 @@ func (s *schema) read(fset *token.FileSet, f *ast.File) error {
 		switch spec := spec.(type) {
 		case *ast.ValueSpec:
 			if g.Tok == token.CONST {
-				return s.constant(spec, g.Doc)
+				return s.constant(spec, g.Doc, len(g.Specs) == 1)
 			}
 		case *ast.TypeSpec:
 			return s.simpleType(spec)
@@ -142,7 +143,7 @@ func (s *schema) read(fset *token.FileSet, f *ast.File) error {
 	})
 }
 
-func (s *schema) constant(spec *ast.ValueSpec, doc *ast.CommentGroup) error {
+func (s *schema) constant(spec *ast.ValueSpec, doc *ast.CommentGroup, single bool) error {
 	if len(spec.Names) != 1 || len(spec.Values) != 1 {
 		return fmt.Errorf("constant %s: one name and one value a line", spec.Names[0].Name)
 	}
@@ -152,7 +153,7 @@ func (s *schema) constant(spec *ast.ValueSpec, doc *ast.CommentGroup) error {
 	}
 	v, _ := constant.Int64Val(constant.MakeFromLiteral(lit.Value, lit.Kind, 0))
 	c := constDecl{name: spec.Names[0].Name, value: v, comment: oneLine(spec.Comment.Text()), group: oneLine(doc.Text())}
-	if c.comment == "" && spec.Doc == nil && doc != nil {
+	if c.comment == "" && single {
 		c.comment = oneLine(doc.Text())
 	}
 	if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "ErrorCode" {

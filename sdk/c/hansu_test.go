@@ -1,0 +1,280 @@
+// Package c has no Go code: it tests the C header.
+package c
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+type vector struct {
+	Name, Packet  string
+	Flags         uint8
+	Table, Number uint32
+	Fields        map[string]any
+	Hex           string
+}
+
+type malformed struct{ Name, Hex, Error string }
+
+func readJSON(t *testing.T, name string, v any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "wire", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// compilers are the ones that the header promises to compile with, without a warning.
+var compilers = []struct {
+	name, command string
+	args          []string
+	exe           string // the program's ending
+	run           []string
+}{
+	{"gcc", "gcc", []string{"-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}, "", nil},
+	{"g++", "g++", []string{"-std=c++11", "-x", "c++"}, "", nil},
+	{"mingw64", "x86_64-w64-mingw32-gcc", []string{"-std=c99"}, ".exe", []string{"scripts/wine-run"}},
+	{"mingw64 C++", "x86_64-w64-mingw32-g++", []string{"-std=c++11", "-x", "c++", "-static"}, ".exe", []string{"scripts/wine-run"}},
+	{"mingw32", "i686-w64-mingw32-gcc", []string{"-std=c99"}, ".exe", nil},
+}
+
+// TestVectors compiles a C program that encodes and decodes every golden vector, and runs it.
+func TestVectors(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "vectors.inc"), source(t), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range compilers {
+		t.Run(c.name, func(t *testing.T) {
+			path, err := exec.LookPath(c.command)
+			if err != nil {
+				t.Skip("needs " + c.command)
+			}
+			program := filepath.Join(dir, strings.ReplaceAll(c.name, " ", "")+"-vectors"+c.exe)
+			args := append([]string{"-O1", "-Wall", "-Wextra", "-pedantic", "-Wshadow", "-Werror", "-I.", "-I" + dir}, c.args...)
+			args = append(args, "testdata/vectors.c", "-o", program)
+			if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
+				t.Fatalf("%s %s: %v\n%s", c.command, strings.Join(args, " "), err, out)
+			}
+			run(t, program, c.exe != "", c.run)
+		})
+	}
+}
+
+// run runs a program that was built; one for Windows under Wine, where the machine has it.
+func run(t *testing.T, program string, windows bool, with []string) {
+	t.Helper()
+	command := exec.Command(program)
+	if windows {
+		if with == nil {
+			t.Log("compiled; not run: Wine is set up for 64-bit programs alone")
+			return
+		}
+		if !haveWine() {
+			t.Skip("needs wine")
+		}
+		command = exec.Command(filepath.Join("..", "..", with[0]), program)
+	}
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", bytes.TrimSpace(out))
+}
+
+// haveWine looks where scripts/wine-run looks.
+func haveWine() bool {
+	for _, w := range []string{os.Getenv("WINE"), "/usr/lib/wine/wine64", "wine64", "wine"} {
+		if _, err := exec.LookPath(w); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// source writes vectors.inc.
+func source(t *testing.T) []byte {
+	var vectors, more []vector
+	var bad []malformed
+	readJSON(t, "to_server.json", &vectors)
+	readJSON(t, "to_client.json", &more)
+	readJSON(t, "malformed.json", &bad)
+	vectors = append(vectors, more...)
+
+	var b bytes.Buffer
+	tails := map[string]bool{}
+	for i, v := range vectors {
+		_, text := v.Fields["text"]
+		tails[v.Packet] = text
+		fmt.Fprintf(&b, "static const uint8_t bytes%d[] = {%s};\n", i, byteList(t, v.Hex))
+		writeFunctions(&b, i, v)
+	}
+	fmt.Fprintf(&b, "static const vector vectors[] = {\n")
+	for i, v := range vectors {
+		fmt.Fprintf(&b, "  {%s, bytes%d, sizeof bytes%d, write%d, read%d},\n", quote(v.Name), i, i, i, i)
+	}
+	fmt.Fprintf(&b, "};\n")
+
+	for i, m := range bad {
+		if m.Hex == "" { // C has no empty arrays
+			m.Hex = "00"
+		}
+		fmt.Fprintf(&b, "static const uint8_t bad%d[] = {%s};\n", i, byteList(t, m.Hex))
+	}
+	fmt.Fprintf(&b, "static const malformed malformeds[] = {\n")
+	for i, m := range bad {
+		fmt.Fprintf(&b, "  {%s, bad%d, %d, %s},\n", quote(m.Name), i, len(m.Hex)/2, quote(m.Error))
+	}
+	fmt.Fprintf(&b, "};\n")
+
+	fmt.Fprintf(&b, "static int read_any(int type, const uint8_t *packet, size_t size)\n{\n  const char *text;\n  size_t text_size;\n  switch (type) {\n")
+	for packet, tail := range tails {
+		n, extra := snake(packet), ""
+		if tail {
+			extra = ", &text, &text_size"
+		}
+		fmt.Fprintf(&b, "  case HANSU_TYPE_%s: { hansu_%s p; return hansu_read_%s(&p, packet, size%s); }\n", strings.ToUpper(n), n, n, extra)
+	}
+	fmt.Fprintf(&b, "  default: return -1;\n  }\n}\n")
+	return b.Bytes()
+}
+
+// writeFunctions writes the functions that encode and decode one vector.
+func writeFunctions(b *bytes.Buffer, i int, v vector) {
+	n := snake(v.Packet)
+	text, tail := v.Fields["text"].(string)
+	extra := ""
+	if tail {
+		extra = fmt.Sprintf(", %s, %d", quote(text), len(text))
+	}
+	fmt.Fprintf(b, "static size_t write%d(void *out, size_t room)\n{\n  hansu_%s p;\n  memset(&p, 0xee, sizeof p);\n", i, n)
+	fmt.Fprintf(b, "  p.header.flags = %d; p.header.table = %dU; p.header.number = %dU;\n", v.Flags, v.Table, v.Number)
+	walk(v.Fields, "p", func(field string, x any) {
+		switch x := x.(type) {
+		case json.Number:
+			fmt.Fprintf(b, "  %s = %sU;\n", field, x)
+		case string:
+			if strings.HasSuffix(field, ".token") {
+				raw, _ := hex.DecodeString(x)
+				for j, c := range raw {
+					fmt.Fprintf(b, "  %s[%d] = %d;\n", field, j, c)
+				}
+				return
+			}
+			fmt.Fprintf(b, "  if (hansu_set_text(%s, sizeof %s, %s) != 0) return 0;\n", field, field, quote(x))
+		}
+	})
+	fmt.Fprintf(b, "  return hansu_write_%s(out, room, &p%s);\n}\n", n, extra)
+
+	fmt.Fprintf(b, "static void read%d(const char *name, const uint8_t *packet, size_t size)\n{\n  hansu_%s p;\n", i, n)
+	extra = ""
+	if tail {
+		fmt.Fprintf(b, "  const char *text;\n  size_t text_size;\n")
+		extra = ", &text, &text_size"
+	}
+	fmt.Fprintf(b, "  if (hansu_read_%s(&p, packet, size%s) != HANSU_OK) { fail(name, \"not read\"); return; }\n", n, extra)
+	fmt.Fprintf(b, "  CHECK(name, p.header.size == size && p.header.type == HANSU_TYPE_%s && p.header.flags == %d);\n", strings.ToUpper(n), v.Flags)
+	fmt.Fprintf(b, "  CHECK(name, p.header.table == %dU && p.header.number == %dU);\n", v.Table, v.Number)
+	if tail {
+		fmt.Fprintf(b, "  CHECK(name, text_size == %d && memcmp(text, %s, text_size) == 0);\n", len(text), quote(text))
+	}
+	walk(v.Fields, "p", func(field string, x any) {
+		switch x := x.(type) {
+		case json.Number:
+			fmt.Fprintf(b, "  CHECK(name, %s == %sU);\n", field, x)
+		case string:
+			if strings.HasSuffix(field, ".token") {
+				raw, _ := hex.DecodeString(x)
+				for j, c := range raw {
+					fmt.Fprintf(b, "  CHECK(name, %s[%d] == %d);\n", field, j, c)
+				}
+				return
+			}
+			fmt.Fprintf(b, "  CHECK(name, text_is(%s, sizeof %s, %s));\n", field, field, quote(x))
+		}
+	})
+	fmt.Fprintf(b, "}\n")
+}
+
+// walk calls f for every plain value of the fields, but the tail, with its name in C.
+func walk(x any, name string, f func(field string, x any)) {
+	switch x := x.(type) {
+	case map[string]any:
+		var keys []string
+		for k := range x {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			if k != "text" {
+				walk(x[k], name+"."+field(k), f)
+			}
+		}
+	case []any:
+		for i := range x {
+			walk(x[i], fmt.Sprintf("%s[%d]", name, i), f)
+		}
+	default:
+		f(name, x)
+	}
+}
+
+// field is a field's name in C.
+func field(name string) string {
+	if name == "private" {
+		return "private_"
+	}
+	return snake(name)
+}
+
+func snake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// quote writes a C string; bytes beyond ASCII in octal, which cannot run into what follows.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' || c == '?' {
+			fmt.Fprintf(&b, "\\%03o", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func byteList(t *testing.T, digits string) string {
+	raw, err := hex.DecodeString(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, c := range raw {
+		list = append(list, fmt.Sprint(c))
+	}
+	return strings.Join(list, ",")
+}
