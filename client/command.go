@@ -5,6 +5,7 @@ import (
 
 	"hansu/rules"
 	"hansu/wire"
+	"hansu/wirerules"
 )
 
 // Command is something that a client asks of the server: Join, Open, Enter, Watch,
@@ -103,11 +104,11 @@ type List struct{ Running bool }
 const plyUnchecked = 65535
 
 func (c Join) packet() (wire.Packet, uint32, error) {
-	return &wire.Join{Variant: toVariant(c.Variant), Timing: toTiming(c.Time)}, 0, nil
+	return &wire.Join{Variant: wirerules.ToVariant(c.Variant), Timing: wirerules.ToTiming(c.Time)}, 0, nil
 }
 
 func (c Open) packet() (wire.Packet, uint32, error) {
-	p := &wire.Open{Variant: toVariant(c.Variant), Timing: toTiming(c.Time)}
+	p := &wire.Open{Variant: wirerules.ToVariant(c.Variant), Timing: wirerules.ToTiming(c.Time)}
 	if c.Private {
 		p.Private = 1
 	}
@@ -129,7 +130,7 @@ func (Resume) packet() (wire.Packet, uint32, error) { return &wire.Resume{}, 0, 
 func (c Leave) packet() (wire.Packet, uint32, error) { return &wire.Leave{}, c.Table, nil }
 
 func (c MakeMove) packet() (wire.Packet, uint32, error) {
-	p := &wire.MakeMove{Move: toMove(c.Move), Game: c.Game, Ply: c.Ply}
+	p := &wire.MakeMove{Move: wirerules.ToMove(c.Move), Game: c.Game, Ply: c.Ply}
 	if c.Game == 0 {
 		p.Ply = plyUnchecked
 	}
@@ -149,7 +150,7 @@ func (c Reply) packet() (wire.Packet, uint32, error) {
 func (c Claim) packet() (wire.Packet, uint32, error) {
 	p := &wire.Claim{What: uint8(c.What)}
 	if c.Move != nil {
-		p.WithMove, p.Move = 1, toMove(*c.Move)
+		p.WithMove, p.Move = 1, wirerules.ToMove(*c.Move)
 	}
 	return p, c.Table, nil
 }
@@ -167,12 +168,4 @@ func (c List) packet() (wire.Packet, uint32, error) {
 		p.What = 2
 	}
 	return p, 0, nil
-}
-
-func toCode(s string) (wire.Code, error) {
-	code, err := wire.ParseCode(s)
-	if err != nil {
-		err = fmt.Errorf("%w: %w", ErrText, err)
-	}
-	return code, err
 }

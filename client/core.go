@@ -10,8 +10,12 @@ import (
 	"hansu/wire"
 )
 
-// Token is the secret by which a server knows a client again. Keep it like a password.
-type Token [wire.TokenBytes]byte
+// Token is the secret by which a server knows a client again. Keep it like a password: its
+// String hides it, its Hex is for a file that only its owner can read.
+type Token = wire.Token
+
+// ParseToken reads what Token.Hex wrote.
+func ParseToken(s string) (Token, error) { return wire.ParseToken(s) }
 
 // Identity is who a client is to the server.
 type Identity struct {
@@ -96,7 +100,7 @@ func (c *Core) Connect(now time.Time) {
 	c.phase, c.began, c.heard = greeting, now, now
 	hello := wire.Hello{
 		Magic: wire.Magic, Version: wire.Version, Language: c.id.Language,
-		Instance: c.id.Instance, Token: wire.Token(c.id.Token), Name: c.name,
+		Instance: c.id.Instance, Token: c.id.Token, Name: c.name,
 	}
 	c.out = hello.Append(c.out, wire.Header{})
 }
@@ -220,8 +224,8 @@ func (c *Core) Token() Token { return c.id.Token }
 
 func (c *Core) emit(e Event) { c.events = append(c.events, e) }
 
-// welcomed goes on where the last connection ended: first what has no answer yet, then
-// the records missed. Numbers go up all the while.
+// welcomed goes on where the last connection ended: it comes back to the tables, and then sends
+// again what has no answer yet, for a command at a table needs a connection that is there.
 func (c *Core) welcomed(w *wire.Welcome) error {
 	if c.phase != greeting {
 		return fmt.Errorf("%w: a second Welcome", ErrProtocol)
@@ -230,22 +234,14 @@ func (c *Core) welcomed(w *wire.Welcome) error {
 		return fmt.Errorf("%w: the server speaks %d, this client %d to %d", ErrVersion, w.Version, wire.MinVersion, wire.Version)
 	}
 	again := c.greeted
-	c.phase, c.greeted, c.server, c.id.Token = online, true, w.Server, Token(w.Token)
-	c.emit(Online{Server: w.Server, Token: c.id.Token, Tables: int(w.Tables), Again: again})
-	seeking := false
-	for _, p := range c.pending {
-		c.out = append(c.out, p.bytes...)
-		switch p.to.(type) {
-		case Join, Open, Enter:
-			seeking = true
-		}
-	}
+	c.phase, c.greeted, c.server, c.id.Token = online, true, w.Server, w.Token
+	c.emit(Online{Server: w.Server, Token: w.Token, Tables: int(w.Tables), Again: again})
+	unanswered := c.pending
 	for _, id := range slices.Sorted(maps.Keys(c.tables)) {
 		c.comeBack(c.tables[id])
 	}
-	if again && seeking {
-		// The seat may have been given and its packets lost with the connection.
-		c.command(nil, &wire.Resume{}, 0)
+	for _, p := range unanswered {
+		c.out = append(c.out, p.bytes...)
 	}
 	return nil
 }
@@ -257,7 +253,7 @@ func (c *Core) comeBack(s *seating) {
 		c.command(nil, &wire.Resume{Seen: t.Seen}, t.ID)
 		return
 	}
-	code, err := wire.ParseCode(t.Code)
+	code, err := wire.TableCode(t.Code)
 	if err != nil {
 		c.leave(t.ID, fmt.Errorf("%w: %w", ErrProtocol, err))
 		return

@@ -6,6 +6,7 @@ import (
 
 	"hansu/rules"
 	"hansu/wire"
+	"hansu/wirerules"
 )
 
 // packet acts on one packet. Body is valid until it returns.
@@ -88,7 +89,7 @@ func (c *Core) seat(id uint32, p *wire.Seat) error {
 	known := s != nil
 	s = &seating{table: &Table{
 		ID: id, Code: fromCode(p.Code), Seat: Seat(p.Seat), Private: p.Private != 0,
-		Variant: fromVariant(p.Variant), Time: fromTiming(p.Timing), Past: p.Last,
+		Variant: wirerules.Variant(p.Variant), Time: wirerules.Timing(p.Timing), Past: p.Last,
 	}}
 	c.tables[id] = s
 	c.emit(Sat{s.table})
@@ -134,7 +135,7 @@ func (c *Core) entry(p *wire.Entry) error {
 		return fmt.Errorf("%w: a list of more than %d tables", ErrProtocol, maxEntries)
 	}
 	c.entries = append(c.entries, Entry{
-		Code: fromCode(p.Code), Variant: fromVariant(p.Variant), Time: fromTiming(p.Timing),
+		Code: fromCode(p.Code), Variant: wirerules.Variant(p.Variant), Time: wirerules.Timing(p.Timing),
 		Plies: int(p.Plies), Viewers: int(p.Viewers),
 		Names: [2]string{fromName(p.Names[0]), fromName(p.Names[1])},
 	})

@@ -8,6 +8,7 @@ import (
 	"hansu/rules"
 	"hansu/rules/variants"
 	"hansu/wire"
+	"hansu/wirerules"
 )
 
 // seating is a table the client is at, with the record that is coming in.
@@ -146,7 +147,7 @@ func (t *Table) moved(now time.Time, p *wire.Moved) (Happening, error) {
 	if err1 != nil || err2 != nil || int(p.Ply) != len(t.Moves)+1 || !t.Running() {
 		return nil, fmt.Errorf("move %d after %d moves, next %d, black %d", p.Ply, len(t.Moves), p.Next, p.Black)
 	}
-	ply := Ply{Seat: seat, Move: fromMove(p.Move)}
+	ply := Ply{Seat: seat, Move: wirerules.Move(p.Move)}
 	ply.Text = ply.Move.To.String()
 	if t.Position != nil {
 		before := t.Position
@@ -261,7 +262,7 @@ func (t *Table) left(p *wire.Left) (Happening, error) {
 
 func (t *Table) clocks(now time.Time, left [2]wire.TimeLeft) {
 	for i := range t.players {
-		t.players[i].Left = fromLeft(left[i])
+		t.players[i].Left = wirerules.Left(left[i])
 	}
 	t.LeftAt = now
 }

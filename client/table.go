@@ -150,7 +150,7 @@ func (t *Table) Clock(s Seat, now time.Time) rules.TimeLeft {
 		return left
 	}
 	since := rules.Millis(now.Sub(t.LeftAt).Milliseconds())
-	return rules.RestoreClock(t.Time, [2]rules.TimeLeft{left}).Start(rules.First, 0).Left(rules.First, since)
+	return rules.RestoreClock(t.Time, [2]rules.TimeLeft{left, left}).Start(rules.First, 0).Left(rules.First, since)
 }
 
 // CanClaim reports whether the opponent of this client has been away for so long,
