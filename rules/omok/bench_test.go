@@ -72,7 +72,7 @@ func BenchmarkForbiddenKorean(b *testing.B) {
 // BenchmarkWins takes the mean over the empty points of a mid-game.
 func BenchmarkWins(b *testing.B) {
 	for _, rs := range []rules.Ruleset{rules.Freestyle, rules.Standard, rules.Caro} {
-		b.Run(rulesetNames[rs], func(b *testing.B) {
+		b.Run(rs.String(), func(b *testing.B) {
 			board := midgame(b, rs).board
 			empty := board.Empty(nil)
 			b.ReportAllocs()
@@ -86,7 +86,7 @@ func BenchmarkWins(b *testing.B) {
 // BenchmarkPlay is a move through the rules.Game interface: checked, applied, a new value.
 func BenchmarkPlay(b *testing.B) {
 	for _, rs := range []rules.Ruleset{rules.Standard, rules.Renju, rules.Korean} {
-		b.Run(rulesetNames[rs], func(b *testing.B) {
+		b.Run(rs.String(), func(b *testing.B) {
 			var g rules.Game = midgame(b, rs)
 			moves := g.Legal(nil)
 			b.ReportAllocs()

@@ -106,11 +106,6 @@ func selfPlay(v rules.Variant, seed uint64, defence [2]int, noise int) (Game, []
 	return g, moves
 }
 
-var rulesetNames = map[rules.Ruleset]string{
-	rules.Freestyle: "freestyle", rules.Standard: "standard", rules.Renju: "renju",
-	rules.Korean: "omok", rules.Caro: "caro", rules.CaroExact: "caro-exact",
-}
-
 // header writes what a game's line in games.txt is preceded by.
 func header(g Game) string {
 	result := "draw"
@@ -119,8 +114,7 @@ func header(g Game) string {
 	}
 	reason := map[rules.Reason]string{rules.Five: "five", rules.BoardFull: "full", rules.Passes: "passes"}[g.Outcome().Reason]
 	v := g.Variant()
-	opening := map[rules.Opening]string{rules.FreeOpening: "free", rules.Centre: "centre"}[v.Opening]
-	return fmt.Sprintf("#! rules=%s size=%d opening=%s result=%s reason=%s", rulesetNames[v.Rules], v.Size, opening, result, reason)
+	return fmt.Sprintf("#! rules=%s size=%d opening=%s result=%s reason=%s", v.Rules, v.Size, v.Opening, result, reason)
 }
 
 // composeGames plays the games of testdata/games.txt.
@@ -194,16 +188,18 @@ func variantOf(t *testing.T, head string) rules.Variant {
 		key, value, _ := strings.Cut(f, "=")
 		switch key {
 		case "rules":
-			for rs, name := range rulesetNames {
-				if name == value {
+			for rs := rules.Freestyle; rs <= rules.CaroExact; rs++ {
+				if rs.String() == value {
 					v.Rules = rs
 				}
 			}
 		case "size":
 			fmt.Sscan(value, &v.Size)
 		case "opening":
-			if value == "centre" {
-				v.Opening = rules.Centre
+			for o := rules.FreeOpening; o <= rules.Taraguchi10; o++ {
+				if o.String() == value {
+					v.Opening = o
+				}
 			}
 		}
 	}
