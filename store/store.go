@@ -83,6 +83,8 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	// ErrLocked: another process serves this data.
 	ErrLocked = errors.New("store: data directory in use by another server")
+	// ErrClosed: the store has been closed.
+	ErrClosed = errors.New("store: closed")
 	// ErrNewer: the data was written by a newer version.
 	ErrNewer = errors.New("store: data written by a newer version of hansu")
 )
