@@ -69,8 +69,13 @@ func generate(root string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
+	script, err := tsCodec(s)
+	if err != nil {
+		return nil, err
+	}
 	return []file{
 		{"wire/codec.go", code},
 		{"sdk/c/hansu.h", header},
+		{"web/src/wire.ts", script},
 	}, nil
 }
