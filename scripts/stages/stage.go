@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -82,7 +83,7 @@ func report(out io.Writer, name string, took time.Duration, text string, counted
 	}
 	fmt.Fprintf(out, "%s %-12s %6.1fs  %v\n", verdict, name, took.Seconds(), counted)
 	if err != nil {
-		fmt.Fprintf(out, "     %v\n", err)
+		fmt.Fprintf(out, "     %s\n", strings.ReplaceAll(err.Error(), "\n", "\n     "))
 	}
 	io.WriteString(out, text)
 }
