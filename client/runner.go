@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -25,7 +26,8 @@ type runner struct {
 	timer   *time.Timer
 	queue   []Event
 	waiting map[uint32]chan<- Answer
-	over    bool // no more attempts: the queue is emptied, then run ends
+	helpers sync.WaitGroup // readers and attempts to connect
+	over    bool           // no more attempts: the queue is emptied, then run ends
 }
 
 // dialled is the outcome of one attempt to connect.
@@ -45,6 +47,7 @@ func newRunner(c *Client, ready chan<- error) *runner {
 func (r *runner) run() {
 	defer close(r.c.done)
 	defer close(r.c.events)
+	defer r.helpers.Wait()
 	defer r.hangUp()
 	r.dial()
 	for !r.over || len(r.queue) > 0 {
@@ -81,13 +84,13 @@ func (r *runner) dial() {
 	done := make(chan dialled, 1)
 	r.dialled, r.cancel, r.retryAt = done, cancel, time.Time{}
 	cfg, began := r.c.cfg, time.Now()
-	go func() {
+	r.helpers.Go(func() {
 		conn, err := cfg.Dial(ctx, cfg.Address)
 		if err != nil && ctx.Err() != nil {
 			err = errors.Join(ErrSilent, err)
 		}
 		done <- dialled{conn, err, began}
-	}()
+	})
 }
 
 func (r *runner) connected(d dialled) {
@@ -98,7 +101,8 @@ func (r *runner) connected(d dialled) {
 		return
 	}
 	r.conn, r.in, r.ended = d.conn, make(chan incoming), make(chan struct{})
-	go reader(r.conn, r.in, r.ended)
+	conn, in, ended := r.conn, r.in, r.ended
+	r.helpers.Go(func() { reader(conn, in, ended) })
 	r.core.Connect(d.at) // the time for the greeting includes that for connecting
 	r.flush()
 }
@@ -201,11 +205,12 @@ func (r *runner) lost(err error) {
 func (r *runner) hangUp() {
 	r.cancel()
 	if r.dialled != nil {
-		go func(d <-chan dialled) {
-			if d := <-d; d.conn != nil {
+		attempt := r.dialled
+		r.helpers.Go(func() {
+			if d := <-attempt; d.conn != nil {
 				d.conn.Close()
 			}
-		}(r.dialled)
+		})
 		r.dialled = nil
 	}
 	if r.conn != nil {
