@@ -88,6 +88,9 @@ func (g Game) At(p rules.Point) rules.Side { return g.board.At(p) }
 // Board returns the stones.
 func (g Game) Board() Board { return g.board }
 
+// Stones returns how many stones lie on the board.
+func (g Game) Stones() int { return g.board.Stones() }
+
 // Last returns the stone laid last, and false if there is none.
 func (g Game) Last() (rules.Point, bool) { return g.last, g.board.count > 0 }
 
