@@ -1,0 +1,142 @@
+//go:build unix
+
+package netiotest
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"hansu/netio"
+)
+
+// childVar makes a test binary run as the child of testOutOfDescriptors: its value is
+// the model. The child has its own limit of descriptors, so that no other test
+// runs out of them.
+const childVar = "HANSU_NETIOTEST_FEW_DESCRIPTORS"
+
+// testOutOfDescriptors runs the same test in a child process with few descriptors.
+func testOutOfDescriptors(t *testing.T, s suite) {
+	if os.Getenv(childVar) != "" {
+		starve(t, s)
+		return
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.count=1")
+	cmd.Env = append(os.Environ(), childVar+"="+string(s.model))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("child: %v\n%s", err, out)
+	}
+}
+
+// starve connects clients when there is no descriptor left for them. They wait in the
+// backlog, one line is logged, and they are served when descriptors come free.
+func starve(t *testing.T, s suite) {
+	var log lockedLog
+	n := s.start(t, echo(), netio.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	first := n.dial()
+	if err := exchange(first, "before"); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	until(t, "the first gone", func() bool { return n.Stats().Open == 0 })
+	clients := make([]int, 30)
+	for i := range clients {
+		clients[i] = socket(t)
+	}
+	var spares []*os.File
+	for range 5 {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spares = append(spares, f)
+	}
+	last := spares[len(spares)-1].Fd()
+	limit := syscall.Rlimit{Cur: uint64(last) + 1, Max: uint64(last) + 1}
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	for _, fd := range clients {
+		if err := syscall.Connect(fd, sockaddr(n.Addr())); err != nil {
+			t.Fatalf("connect: %v", err)
+		}
+	}
+	until(t, "several failures to accept", func() bool { return n.Stats().AcceptErrors >= 3 })
+	for _, f := range spares {
+		_ = f.Close()
+	}
+	for i, fd := range clients { // in the order of the backlog; each makes room for another
+		if err := rawExchange(fd, "after"); err != nil {
+			t.Fatalf("client %d: %v", i, err)
+		}
+		_ = syscall.Close(fd)
+	}
+	n.stop()
+	// A bout of failures is one line, however many attempts it lasts.
+	if got := log.String(); strings.Count(got, "accept fails") != strings.Count(got, "works again") || !strings.Contains(got, "EMFILE") {
+		t.Errorf("logged:\n%s", got)
+	}
+}
+
+func socket(t *testing.T) int {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fd
+}
+
+func sockaddr(a netip.AddrPort) syscall.Sockaddr {
+	return &syscall.SockaddrInet4{Addr: a.Addr().As4(), Port: int(a.Port())}
+}
+
+// rawExchange is exchange on a blocking descriptor, which takes no other descriptor.
+func rawExchange(fd int, line string) error {
+	if _, err := syscall.Write(fd, []byte(line)); err != nil {
+		return err
+	}
+	got := make([]byte, len(line))
+	for n := 0; n < len(got); {
+		m, err := syscall.Read(fd, got[n:])
+		if err != nil {
+			return err
+		}
+		if m == 0 {
+			return io.ErrUnexpectedEOF
+		}
+		n += m
+	}
+	if string(got) != line {
+		return &differs{got: string(got), want: line}
+	}
+	return nil
+}
+
+// lockedLog is what the server has logged.
+type lockedLog struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}

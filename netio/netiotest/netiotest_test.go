@@ -1,0 +1,5 @@
+package netiotest
+
+import "testing"
+
+func TestModels(t *testing.T) { RunAll(t) }
