@@ -96,7 +96,6 @@ func testCloseFlushes(t *testing.T, s suite) {
 	}
 	n := s.start(t, p, netio.Config{Linger: patience})
 	c := n.dial()
-	_ = c.SetReadBuffer(4096)
 	got, err := io.ReadAll(c)
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %d of %d bytes, error %v", len(got), len(want), err)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -104,20 +105,24 @@ func testBroadcastOrder(t *testing.T, s suite) {
 		talkers, guests = 1, 0
 	}
 	var named, spoken atomic.Uint32
-	var n *node
+	var server atomic.Pointer[node]
 	opened := make(chan netio.Conn, 1)
 	p := &program{received: func(_ netio.Conn, b []byte) {
 		for range b { // one broadcast a byte that a talker sends
-			n.Broadcast(binary.BigEndian.AppendUint32(nil, named.Add(1)))
+			server.Load().Broadcast(binary.BigEndian.AppendUint32(nil, named.Add(1)))
 		}
 	}, opened: func(c netio.Conn) { opened <- c }}
-	n = s.start(t, p, netio.Config{})
+	n := s.start(t, p, netio.Config{})
+	server.Store(n)
+	conns := make([]net.Conn, talkers)
+	for i := range conns {
+		conns[i] = n.dial()
+		await(t, opened, "Opened")
+	}
 	var talk, listen sync.WaitGroup
 	orders := make([][]uint32, talkers)
 	stop := make(chan struct{})
-	for i := range talkers {
-		c := n.dial()
-		await(t, opened, "Opened")
+	for i, c := range conns {
 		heard := make(chan struct{}, 1)
 		listen.Go(func() { orders[i] = readOrder(t, c, math.MaxInt, heard) })
 		talk.Go(func() {
