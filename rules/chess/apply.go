@@ -18,7 +18,7 @@ func (p *Position) apply(m move) {
 	if p.sides[them]&toBit != 0 {
 		p.remove(them, toBit)
 	}
-	p.pieces[piece%7] ^= fromBit | toBit
+	p.pieces[piece] ^= fromBit | toBit
 	p.sides[us] ^= fromBit | toBit
 	p.rooks &^= fromBit | toBit
 	switch piece {
@@ -47,16 +47,16 @@ func (p *Position) pawnMoved(us colour, m move) {
 	switch {
 	case m.promotion() != NoPiece:
 		p.pieces[Pawn] ^= to.bit()
-		p.pieces[m.promotion()%7] |= to.bit()
+		p.pieces[m.promotion()] |= to.bit()
 	case from^to == 16:
 		passed := (from + to) / 2
-		if pawnAttacks[us&1][passed&63]&p.pieces[Pawn]&p.sides[us^1&1] != 0 {
+		if pawnAttacks[us&1][passed&63]&p.pieces[Pawn]&p.sides[us^1] != 0 {
 			p.passant = passed
 		}
 	case m.passant():
 		taken := (to ^ 8).bit()
 		p.pieces[Pawn] ^= taken
-		p.sides[us^1&1] ^= taken
+		p.sides[us^1] ^= taken
 	}
 }
 
@@ -64,9 +64,9 @@ func (p *Position) pawnMoved(us colour, m move) {
 func (p *Position) castle(us colour, m move) {
 	king, rook := m.from(), m.to()
 	kingTo, rookTo := castled(king, rook)
-	p.pieces[King] ^= king.bit() | kingTo.bit()
-	p.pieces[Rook] &^= rook.bit()
-	p.pieces[Rook] |= rookTo.bit()
+	// In Chess960 one of them may stay where it is, or come where the other was.
+	p.pieces[King] = p.pieces[King]&^king.bit() | kingTo.bit()
+	p.pieces[Rook] = p.pieces[Rook]&^rook.bit() | rookTo.bit()
 	p.sides[us&1] &^= king.bit() | rook.bit()
 	p.sides[us&1] |= kingTo.bit() | rookTo.bit()
 	p.rooks &^= homeRank(us)

@@ -1,7 +1,8 @@
 package chess
 
 // maxMoves bounds the legal moves of a position that can arise in a game (218 are
-// the most); a list may grow beyond it, at the price of an allocation.
+// the most). In a set-up position there may be more: then a list grows, at the
+// price of an allocation.
 const maxMoves = 256
 
 // view is what every move of a position depends on: who is where, and what checks

@@ -238,12 +238,7 @@ func read(s string) (written, bool) {
 	}
 	s = strings.TrimRight(s, "+#!?")
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(s, "e.p."), "ep"))
-	switch strings.NewReplacer("0", "O", "o", "O").Replace(s) {
-	case "O-O", "OO":
-		w.wing = 1
-		return w, true
-	case "O-O-O", "OOO":
-		w.wing = -1
+	if w.wing = wing(s); w.wing != 0 {
 		return w, true
 	}
 	s = w.readPromotion(s)
@@ -251,11 +246,18 @@ func read(s string) (written, bool) {
 		return w, false
 	}
 	w.piece = Pawn
+	lettered := false
 	if piece := pieceOf(s[0]); piece != NoPiece && s[0] != 'b' {
 		w.piece = piece
-		s = s[1:]
+		s, lettered = s[1:], true
 	}
-	return w, w.readSquares(s)
+	if !w.readSquares(s) {
+		return w, false
+	}
+	if !lettered && w.fromFile >= 0 && w.fromRank >= 0 {
+		w.piece = NoPiece // coordinates alone may mean any piece
+	}
+	return w, true
 }
 
 // readPromotion takes a promotion off the end: e8=Q, e8Q, e8(Q), e8/Q, e7e8q.
@@ -276,32 +278,61 @@ func (w *written) readPromotion(s string) string {
 	return rest
 }
 
+// wing returns +1 for castling on the king's side, as O-O, 0-0 or oo, -1 for the
+// queen's side, and 0 for anything else.
+func wing(s string) int {
+	circles := 0
+	for i := range len(s) {
+		switch s[i] {
+		case 'O', '0', 'o':
+			circles++
+		case '-':
+			if i == 0 || i == len(s)-1 || s[i-1] == '-' {
+				return 0
+			}
+		default:
+			return 0
+		}
+	}
+	switch {
+	case circles == 2 && len(s) <= 3:
+		return 1
+	case circles == 3 && (len(s) == 3 || len(s) == 5):
+		return -1
+	}
+	return 0
+}
+
 // readSquares reads what follows the piece's letter: the target, and before it as
-// much of the origin as is given. Coordinates without a letter may mean any piece.
+// much of the origin as is given.
 func (w *written) readSquares(s string) bool {
-	bare := w.piece == Pawn
-	s = strings.NewReplacer("x", "", "-", "", ":", "", "×", "").Replace(s)
-	n := len(s)
-	if n < 2 || n > 4 {
+	var squares [4]byte
+	n := 0
+	for _, c := range []byte(s) {
+		switch {
+		case c == 'x' || c == '-' || c == ':':
+		case n == len(squares):
+			return false
+		default:
+			squares[n] = c
+			n++
+		}
+	}
+	if n < 2 || !isFile(squares[n-2]) || !isRank(squares[n-1]) {
 		return false
 	}
-	isFile := func(c byte) bool { return c >= 'a' && c <= 'h' }
-	isRank := func(c byte) bool { return c >= '1' && c <= '8' }
-	if !isFile(s[n-2]) || !isRank(s[n-1]) {
-		return false
-	}
-	w.to = at(int(s[n-2]-'a'), int(s[n-1]-'1'))
-	origin := s[:n-2]
-	if origin != "" && isFile(origin[0]) {
+	w.to = at(int(squares[n-2]-'a'), int(squares[n-1]-'1'))
+	origin := squares[:n-2]
+	if len(origin) > 0 && isFile(origin[0]) {
 		w.fromFile = int(origin[0] - 'a')
 		origin = origin[1:]
 	}
-	if origin != "" && isRank(origin[0]) {
+	if len(origin) > 0 && isRank(origin[0]) {
 		w.fromRank = int(origin[0] - '1')
 		origin = origin[1:]
 	}
-	if bare && w.fromFile >= 0 && w.fromRank >= 0 {
-		w.piece = NoPiece
-	}
-	return origin == ""
+	return len(origin) == 0
 }
+
+func isFile(c byte) bool { return c >= 'a' && c <= 'h' }
+func isRank(c byte) bool { return c >= '1' && c <= '8' }

@@ -40,7 +40,7 @@ func mustFEN(t testing.TB, fen string) Position {
 	t.Helper()
 	p, err := ParseFEN(fen)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", fen, err)
 	}
 	return p
 }

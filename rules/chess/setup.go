@@ -96,10 +96,11 @@ func backRank(n int) [8]Piece {
 	return rank
 }
 
-// Position checks s against the laws. What it refuses could not arise in a game,
-// or would break the rules' working: kings missing or doubled, pawns on the last
-// ranks, more men than a game has, the side that has moved in check, castling
-// rights without king and rook in place, a passed square that no pawn has passed.
+// Position checks s against the laws. It refuses what the rules could not go on
+// from: kings missing or doubled, pawns on the last ranks, the side that has moved
+// in check, castling rights without king and rook in place, a passed square that no
+// pawn has passed. How the men came to be there, and whether so many could, it
+// does not ask.
 func (s *Setup) Position() (Position, error) {
 	p := Position{passant: noSquare, turn: colourOf(s.Turn), shuffled: s.Shuffled}
 	if s.Turn != rules.White && s.Turn != rules.Black {
@@ -131,16 +132,8 @@ func (s *Setup) Position() (Position, error) {
 
 func (p *Position) checkMen(*Setup) error {
 	for _, c := range [2]colour{white, black} {
-		own := p.sides[c]
-		if n := (p.pieces[King] & own).count(); n != 1 {
+		if n := (p.pieces[King] & p.sides[c]).count(); n != 1 {
 			return fmt.Errorf("chess: %v has %d kings", c.side(), n)
-		}
-		pawns := (p.pieces[Pawn] & own).count()
-		extra := max(0, (p.pieces[Queen]&own).count()-1) + max(0, (p.pieces[Rook]&own).count()-2) +
-			max(0, (p.pieces[Bishop]&own&light).count()-1) + max(0, (p.pieces[Bishop]&own&^light).count()-1) +
-			max(0, (p.pieces[Knight]&own).count()-2)
-		if pawns+extra > 8 {
-			return fmt.Errorf("chess: %v has more men than eight pawns could become", c.side())
 		}
 	}
 	if b := p.pieces[Pawn] & (rank1 | rank8); b != 0 {
