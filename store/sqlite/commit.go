@@ -272,7 +272,7 @@ func (w *writer) flush(beat bool) (int, error) {
 	}
 	w.dirty = w.dirty[:0]
 	for id := range w.tails {
-		if len(w.tails) <= maxTails {
+		if len(w.tails) <= w.keep {
 			break
 		}
 		delete(w.tails, id)

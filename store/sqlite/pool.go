@@ -53,17 +53,17 @@ func (p *pool) with(ctx context.Context, f func(*sqlite.Conn) error) error {
 }
 
 func transaction(conn *sqlite.Conn, f func(*sqlite.Conn) error) error {
-	if err := exec(conn, "BEGIN"); err != nil {
+	if err := execute(conn, "BEGIN"); err != nil {
 		return err
 	}
 	if err := f(conn); err != nil {
 		return err
 	}
-	return exec(conn, "COMMIT")
+	return execute(conn, "COMMIT")
 }
 
-// exec runs a prepared statement that returns nothing.
-func exec(conn *sqlite.Conn, query string) error {
+// execute runs a prepared statement that returns nothing.
+func execute(conn *sqlite.Conn, query string) error {
 	stmt, err := conn.Prepare(query)
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func open(ctx context.Context, dir string, opts Options, steps []string) (_ *Sto
 	s := &Store{dir: dir, lock: lock, done: make(chan struct{})}
 	s.queue.init()
 	s.pool.init(path)
-	s.writer = writer{path: path, steps: steps, log: opts.Log, alive: &s.alive}
+	s.writer = writer{path: path, steps: steps, log: opts.Log, alive: &s.alive, keep: maxTails}
 	if err := s.writer.open(); err != nil {
 		return nil, err
 	}

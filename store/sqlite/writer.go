@@ -21,7 +21,7 @@ const (
 	// checkpointBytes is about how much is logged before the log is copied into
 	// the database file and written from its start again.
 	checkpointBytes = 4 << 20
-	// maxTails bounds the tables whose last record is remembered.
+	// maxTails bounds the tables whose last record is remembered, some 50 bytes each.
 	maxTails = 1 << 17
 
 	pageSize = 4096 // bytes
@@ -34,12 +34,14 @@ type writer struct {
 	log   *slog.Logger
 	alive *atomic.Int64 // latest durable service time, ms
 
-	conn   *sqlite.Conn // nil after an error, until open succeeds
-	stmt   statements
-	logged int // bytes written since the last checkpoint, roughly
+	conn    *sqlite.Conn // nil after an error, until open succeeds
+	stmt    statements
+	logged  int // bytes written since the last checkpoint, roughly
+	commits int // for the benchmarks
 
 	// What the transaction under way has come to; see commit.go.
 	tails map[store.TableID]tail
+	keep  int             // how many of tails to keep between commits
 	dirty []store.TableID // tables whose tail must be written before the commit
 	undo  []undo          // what the call under way has changed
 	last  int64           // id of the last record
@@ -93,8 +95,11 @@ func (w *writer) open() (err error) {
 			return err
 		}
 	}
-	if err := checkpoint(conn, "TRUNCATE"); err != nil {
+	switch whole, err := checkpoint(conn, "FULL"); {
+	case err != nil:
 		return err
+	case !whole:
+		return errors.New("checkpoint: another program is reading an old state of the database")
 	}
 	if err := w.stmt.prepare(conn); err != nil {
 		return err
@@ -130,34 +135,36 @@ func (w *writer) restore() error {
 	return nil
 }
 
-// checkpoint copies the log into the database file and syncs that. It fails if
-// a reader or another program kept it from copying everything.
-func checkpoint(conn *sqlite.Conn, mode string) error {
+// checkpoint copies the log into the database file and syncs that. It reports
+// whether all of it was copied: a reader of an older state can prevent that.
+func checkpoint(conn *sqlite.Conn, mode string) (whole bool, err error) {
 	var busy, frames, copied int64
-	err := sqlitex.ExecuteTransient(conn, "PRAGMA wal_checkpoint("+mode+")", &sqlitex.ExecOptions{
+	err = sqlitex.ExecuteTransient(conn, "PRAGMA wal_checkpoint("+mode+")", &sqlitex.ExecOptions{
 		ResultFunc: func(stmt *sqlite.Stmt) error {
 			busy, frames, copied = stmt.ColumnInt64(0), stmt.ColumnInt64(1), stmt.ColumnInt64(2)
 			return nil
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
+		return false, fmt.Errorf("checkpoint: %w", err)
 	}
-	if busy != 0 || frames != copied {
-		return fmt.Errorf("checkpoint: database busy (%d of %d pages copied)", copied, frames)
-	}
-	return nil
+	return busy == 0 && frames == copied, nil
 }
 
-// checkpointIfDue runs between commits, when no caller of the last one waits any more.
-// Its failure is no caller's: what was acknowledged is safe in the log.
+// checkpointIfDue runs between commits, when no caller of the last one waits any
+// more. Its failure is no caller's: what was acknowledged is safe in the log.
 func (w *writer) checkpointIfDue() {
 	if w.conn == nil || w.logged < checkpointBytes {
 		return
 	}
-	w.logged = 0
-	if err := checkpoint(w.conn, "PASSIVE"); err != nil {
-		w.log.Warn("checkpoint incomplete", "error", err)
+	switch whole, err := checkpoint(w.conn, "PASSIVE"); {
+	case err != nil:
+		w.log.Error("checkpoint failed", "error", err)
+		w.drop()
+	case whole:
+		w.logged = 0
+	default:
+		w.logged = checkpointBytes / 2 // again later, when the reader may be done
 	}
 }
 
@@ -237,6 +244,7 @@ func (w *writer) transact(batch []*call) error {
 		}
 	}
 	w.alive.Store(int64(w.at))
+	w.commits++
 	// A commit logs whole pages: the last one of records, those its bytes fill,
 	// those of the tails, and now and then a page above.
 	w.logged += 3*pageSize + bytes + bytes/2 + touched*pageSize/16
