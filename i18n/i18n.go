@@ -133,9 +133,11 @@ func (l Lang) Duration(d time.Duration) string {
 // Help returns the help texts of the command line by name, for kong.Vars: a flag's
 // tag says help:"${help_tcp}".
 func (l Lang) Help() map[string]string {
-	m := make(map[string]string, len(helpTexts))
-	for name, t := range helpTexts {
-		m["help_"+name] = l.Text(t)
+	m := make(map[string]string, len(serveHelp)+len(playHelp))
+	for _, part := range [...]map[string]Text{serveHelp, playHelp} {
+		for name, t := range part {
+			m["help_"+name] = l.Text(t)
+		}
 	}
 	return m
 }

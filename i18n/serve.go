@@ -11,7 +11,7 @@ var (
 	ServeSecond = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}
 	ServeStop   = Text{"멈추려면 Ctrl+C를 누르세요. 두던 판은 다음에 그대로 이어집니다.", "Press Ctrl+C to stop. Games in progress go on when it is started again."}
 	ServeLocked = Text{"이 자료 폴더는 다른 한수 서버가 쓰고 있습니다: %s\n그 서버를 멈추거나 --data로 다른 폴더를 고르세요.", "another Hansu server is using this data directory: %s\nStop that one, or choose another directory with --data."}
-	ServeNewer  = Text{"자료가 더 새로운 한수로 쓰였습니다: %s\n한수를 새 판으로 바꾸거나 --data로 다른 폴더를 고르세요.", "the data was written by a newer Hansu: %s\nUpdate Hansu, or choose another directory with --data."}
+	ServeNewer  = Text{"자료가 더 새로운 한수로 쓰였습니다: %s\n한수를 새 버전으로 바꾸거나 --data로 다른 폴더를 고르세요.", "the data was written by a newer Hansu: %s\nUpdate Hansu, or choose another directory with --data."}
 	ServeNoTCP  = Text{"%s에서 열 수 없습니다: %v\n--tcp로 다른 주소나 포트를 고르세요 (포트 0은 빈 포트).", "cannot listen on %s: %v\nChoose another address or port with --tcp (port 0 is any free one)."}
 	ServeNoHome = Text{"자료를 둘 폴더를 찾지 못했습니다: %v\n--data로 폴더를 고르세요.", "no place for the data was found: %v\nChoose a directory with --data."}
 	ErrorPrefix = Text{"오류: %v", "error: %v"}
@@ -22,7 +22,7 @@ var (
 // serveHelp are the help texts of the server's commands and flags.
 var serveHelp = map[string]Text{
 	"serve":       {"서버를 엽니다.", "Run a server."},
-	"version":     {"판 번호를 보여 줍니다.", "Show the version."},
+	"version":     {"버전을 보여 줍니다.", "Show the version."},
 	"help":        {"도움말을 보여 줍니다.", "Show help."},
 	"tcp":         {"패킷을 받을 주소. 포트 0은 빈 포트.", "Address for packets; port 0 is any free one."},
 	"data":        {"자료를 둘 폴더. 기본값은 사용자 자료 폴더.", "Directory for the data; default: the user's data directory."},
