@@ -1,0 +1,115 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// placesMax is how many programs of one user at one server keep a token each.
+const placesMax = 64
+
+// ErrKept: another program uses this token, or all places are taken.
+var ErrKept = errors.New("client: the token is used by another program")
+
+// Keeper keeps the token of one running program in a file, so that its seat can be found
+// again after a crash. A lock on a file beside it keeps every other program away: two that run
+// side by side never share a token, and so never a seat. One goroutine at a time may use it.
+type Keeper struct {
+	path  string
+	lock  *flock.Flock
+	token Token // zeros: none
+}
+
+// KeepIn takes a place for a server in the user's folder dir, which is made if need be. With
+// back, a place where a token was left is taken first; without, only one where none was. The
+// error wraps ErrKept if 64 programs have a place already.
+func KeepIn(dir, address string, back bool) (*Keeper, error) {
+	dir = filepath.Join(dir, folder(address))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making a place for the token: %w", err)
+	}
+	for _, wanted := range [...]bool{true, false} { // with a token, without
+		for n := 1; n <= placesMax && (back || !wanted); n++ {
+			k, err := Keep(filepath.Join(dir, fmt.Sprintf("%d.token", n)))
+			switch {
+			case errors.Is(err, ErrKept):
+				continue
+			case err != nil:
+				return nil, err
+			case k.token.IsZero() != wanted:
+				return k, nil
+			}
+			k.Close()
+		}
+	}
+	return nil, fmt.Errorf("looking for a place in %s: %w", dir, ErrKept)
+}
+
+// folder is a name for a server's address that every file system takes.
+func folder(address string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(Address(address)))
+}
+
+// Keep uses one file, which need not be there. The error wraps ErrKept if another program does.
+func Keep(path string) (*Keeper, error) {
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking the token: %w", err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("locking %s: %w", path, ErrKept)
+	}
+	k := &Keeper{path: path, lock: lock}
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		lock.Close()
+		return nil, fmt.Errorf("reading the token: %w", err)
+	}
+	// What is no token was damaged: there is no way back to that seat.
+	k.token, _ = ParseToken(strings.TrimSpace(string(text)))
+	return k, nil
+}
+
+// Token returns the token that is kept; zeros for none.
+func (k *Keeper) Token() Token { return k.token }
+
+// Save keeps a token, whole or not at all, in a file that only the user can read.
+func (k *Keeper) Save(t Token) error {
+	if t == k.token {
+		return nil
+	}
+	next := k.path + ".new"
+	err := os.WriteFile(next, []byte(t.Hex()+"\n"), 0o600)
+	if err == nil {
+		err = os.Rename(next, k.path)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the token: %w", err)
+	}
+	k.token = t
+	return nil
+}
+
+// Forget removes the token: there is no seat to come back to.
+func (k *Keeper) Forget() error {
+	k.token = Token{}
+	if err := os.Remove(k.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing the token: %w", err)
+	}
+	return nil
+}
+
+// Close lets other programs use the place. The token stays.
+func (k *Keeper) Close() error { return k.lock.Close() }
