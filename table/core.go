@@ -253,14 +253,19 @@ func (c *Core) decide(b *Batch, now Time, cmd *Command) {
 	}
 	d.expire()
 	d.seat = t.seatOf(cmd.Key)
-	if cmd.Number != 0 && d.seat != 0 {
+	by := Author{Seat: d.seat, Instance: cmd.Instance, Number: cmd.Number}
+	if !effective(cmd.Do) {
+		by.Number = 0
+	}
+	if by.Number != 0 && d.seat != 0 {
 		if a, ok := t.recall(d.seat, cmd.Instance, cmd.Number); ok {
 			d.repeat(a)
 			return
 		}
 	}
 	refusal := cmd.Do.decide(&d)
-	seq := d.commit(Author{d.seat, cmd.Instance, cmd.Number})
+	by.Seat = d.seat // which the action may have given
+	seq := d.commit(by)
 	switch {
 	case t.fault != "":
 		d.refuse(Damaged, 0)
@@ -269,6 +274,16 @@ func (c *Core) decide(b *Batch, now Time, cmd *Command) {
 	default:
 		d.answer(Answer{Record: seq})
 	}
+}
+
+// effective says whether a command may have only one effect. Coming to a table has as many as it is
+// sent: each connection comes for itself.
+func effective(do Action) bool {
+	switch do.(type) {
+	case Attach, Detach, tick:
+		return false
+	}
+	return true
 }
 
 // decision is the deciding of one command.
@@ -334,7 +349,7 @@ func (d *decision) answer(a Answer) {
 }
 
 func (d *decision) refuse(r Refusal, p rules.Problem) {
-	if d.t != nil && d.seat != 0 && d.cmd.Number != 0 && r != Damaged {
+	if d.t != nil && d.seat != 0 && d.cmd.Number != 0 && r != Damaged && effective(d.cmd.Do) {
 		d.t.remember(d.seat, told{instance: d.cmd.Instance, number: d.cmd.Number, refusal: r, problem: p})
 	}
 	d.answer(Answer{Refusal: r, Problem: p})

@@ -1,0 +1,191 @@
+package server_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"hansu/client"
+	"hansu/rules"
+	"hansu/rules/variants"
+	"hansu/server"
+)
+
+// node is a server that runs in the test's process.
+type node struct {
+	t    *testing.T
+	cfg  server.Config
+	addr string
+	stop context.CancelFunc
+	done chan error
+}
+
+func start(t *testing.T, cfg server.Config) *node {
+	t.Helper()
+	if cfg.Data == "" {
+		cfg.Data = t.TempDir()
+	}
+	if cfg.TCP == "" {
+		cfg.TCP = "127.0.0.1:0"
+	}
+	n := &node{t: t, cfg: cfg}
+	n.begin()
+	t.Cleanup(n.end)
+	return n
+}
+
+func (n *node) begin() {
+	n.t.Helper()
+	srv, err := server.New(context.Background(), n.cfg)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	n.stop, n.done = stop, make(chan error, 1)
+	n.addr = srv.TCP().String()
+	n.cfg.TCP = n.addr // the next start is at the same address
+	go func() { n.done <- srv.Run(ctx) }()
+}
+
+func (n *node) end() {
+	if n.stop == nil {
+		return
+	}
+	n.stop()
+	n.stop = nil
+	select {
+	case err := <-n.done:
+		if err != nil {
+			n.t.Errorf("the server ended with %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		n.t.Error("the server does not end")
+	}
+}
+
+// restart stops the server in good order and starts it again.
+func (n *node) restart() {
+	n.t.Helper()
+	n.end()
+	n.begin()
+}
+
+// player is a client whose events a test waits for.
+type player struct {
+	t     *testing.T
+	c     *client.Client
+	token client.Token
+	table *client.Table
+}
+
+const patience = 30 * time.Second
+
+func (n *node) player(name string) *player { n.t.Helper(); return n.comeBack(name, client.Token{}) }
+
+func (n *node) comeBack(name string, token client.Token) *player {
+	n.t.Helper()
+	c, err := client.Dial(context.Background(), client.Config{
+		Address: n.addr, Name: name, Token: token, RetryMin: 10 * time.Millisecond, RetryMax: 200 * time.Millisecond, Wait: patience,
+	})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	p := &player{t: n.t, c: c}
+	n.t.Cleanup(func() { c.Close() })
+	p.token = until(p, func(client.Online) bool { return true }).Token
+	return p
+}
+
+// until waits for an event of type E that ok accepts.
+func until[E client.Event](p *player, ok func(E) bool) E {
+	p.t.Helper()
+	limit := time.After(patience)
+	for {
+		select {
+		case ev, open := <-p.c.Events():
+			if !open {
+				p.t.Fatalf("the client has ended")
+			}
+			switch ev := ev.(type) {
+			case client.Sat:
+				p.table = ev.Table
+			case client.Record:
+				p.table = ev.Table
+			}
+			if e, is := ev.(E); is && ok(e) {
+				return e
+			}
+		case <-limit:
+			var want E
+			p.t.Fatalf("no %T within %v", want, patience)
+		}
+	}
+}
+
+// do sends a command and waits for its answer.
+func (p *player) do(cmd client.Command) error {
+	p.t.Helper()
+	n, err := p.c.Do(cmd)
+	if err != nil {
+		return err
+	}
+	return until(p, func(a client.Answer) bool { return a.Command == n }).Err
+}
+
+func (p *player) must(cmd client.Command) {
+	p.t.Helper()
+	if err := p.do(cmd); err != nil {
+		p.t.Fatalf("%#v: %v", cmd, err)
+	}
+}
+
+// plies waits until n moves are on the board, or the game is over.
+func (p *player) plies(n int) {
+	p.t.Helper()
+	for len(p.table.Moves) < n && !!p.table.Running() {
+		until(p, func(client.Record) bool { return true })
+	}
+}
+
+// move plays a move given in the game's notation.
+func (p *player) move(text string) {
+	p.t.Helper()
+	m, err := p.table.Parse(text)
+	if err != nil {
+		p.t.Fatalf("%s: %v", text, err)
+	}
+	p.must(p.table.Play(m))
+}
+
+func variant(t testing.TB, s string) rules.Variant {
+	t.Helper()
+	v, err := variants.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func timing(t testing.TB, s string) rules.TimeControl {
+	t.Helper()
+	tc, err := rules.ParseTimeControl(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tc
+}
+
+// pair seats two new players at one table.
+func (n *node) pair(game, time string) (a, b *player) {
+	n.t.Helper()
+	join := client.Join{Variant: variant(n.t, game), Time: timing(n.t, time)}
+	a, b = n.player("one"), n.player("둘")
+	a.must(join)
+	b.must(join)
+	for _, p := range []*player{a, b} {
+		for p.table == nil || p.table.Position == nil {
+			until(p, func(client.Record) bool { return true })
+		}
+	}
+	return a, b
+}

@@ -1,0 +1,233 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"hansu/client"
+	"hansu/rules"
+	"hansu/server"
+	"hansu/session"
+	"hansu/store"
+	"hansu/wire"
+)
+
+func TestTwoPlayOmok(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok:freestyle", "5+3")
+	if a.table.Seat != client.SeatOne || b.table.Seat != client.SeatTwo || a.table.First != client.SeatOne {
+		t.Fatalf("seats %v %v, first %v", a.table.Seat, b.table.Seat, a.table.First)
+	}
+	if got := a.table.Side(client.SeatOne); got != rules.Black {
+		t.Fatalf("the first to come has %v", got)
+	}
+	if got := b.table.Player(client.SeatOne).Name + b.table.Player(client.SeatTwo).Name; got != "one둘" {
+		t.Fatalf("names %q", got)
+	}
+	for i, m := range strings.Fields("h8 a1 i8 a2 j8 a3 k8 a4 l8") {
+		p := []*player{a, b}[i%2]
+		p.plies(i)
+		p.move(m)
+	}
+	for _, p := range []*player{a, b} {
+		p.plies(9)
+		if p.table.Winner != client.SeatOne || p.table.Reason != rules.Five {
+			t.Fatalf("winner %v, reason %v", p.table.Winner, p.table.Reason)
+		}
+	}
+}
+
+func TestChessFirstIsWhite(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("chess", "none")
+	if got := a.table.Side(client.SeatOne); got != rules.White {
+		t.Fatalf("the first to come has %v", got)
+	}
+	for i, m := range strings.Fields("f3 e5 g4 Qh4#") {
+		p := []*player{a, b}[i%2]
+		p.plies(i)
+		p.move(m)
+	}
+	a.plies(4)
+	if a.table.Winner != client.SeatTwo || a.table.Reason != rules.Checkmate {
+		t.Fatalf("winner %v, reason %v", a.table.Winner, a.table.Reason)
+	}
+}
+
+// TestRematchAndOffers goes through what players can ask of each other.
+func TestRematchAndOffers(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok:freestyle", "none")
+	id := a.table.ID
+	a.move("h8")
+	a.must(client.Propose{Table: id, What: client.TakebackOffer})
+	until(b, func(r client.Record) bool { return r.Table.Player(client.SeatOne).Offer == client.TakebackOffer })
+	b.must(client.Reply{Table: id, What: client.TakebackOffer, Verdict: client.Accept})
+	until(a, func(r client.Record) bool { return len(r.Table.Moves) == 0 })
+	b.must(client.Say{Table: id, Text: "안녕하세요 <b>"})
+	said := until(a, func(r client.Record) bool { _, ok := r.Events[0].(client.Said); return ok })
+	if got := said.Events[0].(client.Said); got.Text != "안녕하세요 <b>" || got.Seat != client.SeatTwo {
+		t.Fatalf("said %+v", got)
+	}
+	b.must(client.Propose{Table: id, What: client.DrawOffer})
+	a.must(client.Reply{Table: id, What: client.DrawOffer, Verdict: client.Accept})
+	until(b, func(r client.Record) bool { return r.Table.Reason == rules.Agreement })
+	a.must(client.Propose{Table: id, What: client.RematchOffer})
+	b.must(client.Propose{Table: id, What: client.RematchOffer})
+	until(a, func(r client.Record) bool { return r.Table.Number == 2 })
+	if a.table.First != client.SeatTwo || a.table.Side(client.SeatTwo) != rules.Black {
+		t.Fatalf("the rematch does not swap sides: first %v", a.table.First)
+	}
+	var refused *client.Refused
+	if err := a.do(client.MakeMove{Table: id, Move: rules.Move{To: rules.Point{Col: 7, Row: 7}}}); !errors.As(err, &refused) || refused.Code != uint16(wire.NotYourTurn) {
+		t.Fatalf("error %v", err)
+	}
+	b.must(client.Resign{Table: id})
+	until(a, func(r client.Record) bool { return r.Table.Reason == rules.Resignation && r.Table.Winner == client.SeatOne })
+}
+
+func TestPrivateTableAndSpectator(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b, c, w := n.player("a"), n.player("b"), n.player("c"), n.player("w")
+	omok := variant(t, "omok")
+	a.must(client.Open{Variant: omok, Private: true})
+	code := a.table.Code
+	// Whoever joins anything of this kind is not sent to a private table.
+	c.must(client.Join{Variant: omok})
+	if c.table.Seat != client.SeatOne || c.table.Code == code {
+		t.Fatalf("seat %v at %s", c.table.Seat, c.table.Code)
+	}
+	if err := b.do(client.Enter{Code: "NOSUCHXX"}); err == nil {
+		t.Fatal("a code that does not exist was accepted")
+	}
+	b.must(client.Enter{Code: strings.ToLower(code[:4] + "-" + code[4:])})
+	if b.table.Seat != client.SeatTwo || b.table.Code != code {
+		t.Fatalf("seat %v at %s", b.table.Seat, b.table.Code)
+	}
+	if err := c.do(client.Enter{Code: code}); err == nil {
+		t.Fatal("a third player sat down")
+	}
+	until(a, func(r client.Record) bool { return r.Table.Running() })
+	a.move("h8")
+	w.must(client.Watch{Code: code})
+	w.plies(1)
+	if w.table.Seat != client.NoSeat {
+		t.Fatalf("a spectator has seat %v", w.table.Seat)
+	}
+	b.plies(1)
+	b.move("i9")
+	w.plies(2)
+	if err := w.do(client.Say{Table: w.table.ID, Text: "hello"}); err == nil {
+		t.Fatal("a spectator spoke")
+	}
+	w.must(client.List{})
+	w.must(client.Leave{Table: w.table.ID})
+}
+
+func TestLobbyList(t *testing.T) {
+	n := start(t, server.Config{})
+	a := n.player("기다리는 사람")
+	a.must(client.Join{Variant: variant(t, "omok:renju"), Time: timing(t, "10m+3x30s")})
+	b := n.player("b")
+	num, err := b.c.Do(client.List{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := until(b, func(l client.Listed) bool { return l.Command == num })
+	if len(l.Entries) != 1 || l.Entries[0].Names[0] != "기다리는 사람" || l.Entries[0].Time.String() != "10m+3x30s" || l.Entries[0].Variant.Rules != rules.Renju {
+		t.Fatalf("%+v", l.Entries)
+	}
+}
+
+// TestRestartInTheMiddle: every game goes on from its last move, clients come back by
+// themselves, and a move sent while the server was down is made once.
+func TestRestartInTheMiddle(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok:freestyle", "none")
+	moves := strings.Fields("h8 a1 i8 a2 j8 a3 k8 a4 l8")
+	for i, m := range moves {
+		p := []*player{a, b}[i%2]
+		p.plies(i)
+		if i%3 == 1 {
+			n.restart()
+		}
+		p.move(m)
+	}
+	b.plies(len(moves))
+	if b.table.Reason != rules.Five || b.table.Winner != client.SeatOne {
+		t.Fatalf("%v %v", b.table.Reason, b.table.Winner)
+	}
+}
+
+// TestComeBackWithToken: a new program with the token of an earlier one has its seat.
+func TestComeBackWithToken(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok:freestyle", "none")
+	a.move("h8")
+	a.c.Close()
+	until(b, func(r client.Record) bool { return r.Table.Player(client.SeatOne).Away })
+	n.restart()
+	stranger := n.player("x")
+	if err := stranger.do(client.Resume{}); err != nil || stranger.table != nil {
+		t.Fatalf("a stranger came to a table: %v", err)
+	}
+	a2 := n.comeBack("one", a.token)
+	a2.must(client.Resume{})
+	for a2.table == nil || len(a2.table.Moves) < 1 {
+		until(a2, func(client.Record) bool { return true })
+	}
+	b.plies(1)
+	b.move("i8")
+	a2.plies(2)
+	a2.move("h9")
+}
+
+func TestClaimAfterGrace(t *testing.T) {
+	n := start(t, server.Config{Grace: 50 * time.Millisecond, Limits: session.Limits{Packets: -1}})
+	a, b := n.pair("chess", "none")
+	b.c.Close()
+	away := until(a, func(r client.Record) bool { return r.Table.Player(client.SeatTwo).Away })
+	// The grace is short: until it is over the claim is refused, with a number that says so.
+	for {
+		err := a.do(client.Claim{Table: away.Table.ID, What: client.ClaimWinAbsent})
+		var refused *client.Refused
+		if errors.As(err, &refused) && refused.Code == uint16(wire.TooEarly) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if a.table.Reason != rules.Abandoned || a.table.Winner != client.SeatOne {
+		t.Fatalf("%v %v", a.table.Reason, a.table.Winner)
+	}
+}
+
+func TestFlagFalls(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok", "0.01+0")
+	until(b, func(r client.Record) bool { return !r.Table.Running() })
+	if b.table.Reason != rules.Flag || b.table.Winner != client.SeatTwo {
+		t.Fatalf("%v %v", b.table.Reason, b.table.Winner)
+	}
+	until(a, func(r client.Record) bool { return r.Table.Reason == rules.Flag })
+}
+
+func TestOneServerOneDirectory(t *testing.T) {
+	n := start(t, server.Config{})
+	_, err := server.New(context.Background(), server.Config{Data: n.cfg.Data, TCP: "127.0.0.1:0"})
+	if !errors.Is(err, store.ErrLocked) {
+		t.Fatalf("error %v", err)
+	}
+}
+
+func TestBlockingIsRefused(t *testing.T) {
+	_, err := server.New(context.Background(), server.Config{Data: t.TempDir(), TCP: "127.0.0.1:0", Model: "blocking"})
+	if !errors.Is(err, server.ErrBlocking) {
+		t.Fatalf("error %v", err)
+	}
+}
