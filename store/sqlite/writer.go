@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -68,6 +69,9 @@ func (s *Store) write() {
 			c.done <- struct{}{}
 		}
 		w.checkpointIfDue()
+		// Those who have just been answered may have more to say: let them say it, so
+		// that one commit serves all and not each half of them in turn.
+		runtime.Gosched()
 	}
 }
 

@@ -56,6 +56,7 @@ func Run(t *testing.T, h Harness) {
 		"Refused":            testRefused,
 		"UnknownOutcome":     testUnknownOutcome,
 		"Closed":             testClosed,
+		"Model":              testModel,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
