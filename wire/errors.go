@@ -22,7 +22,8 @@ const (
 	NotHello    ErrorCode = 6 // the first packet must be Hello, and only the first
 )
 
-// Values in a packet that are out of bounds. The command is refused, nothing else changes.
+// Values in a packet that are out of bounds. The command is refused and nothing changes; a Hello
+// with a bad name ends the connection.
 const (
 	BadName    ErrorCode = 20 // the name is empty, too long, not UTF-8, or has control characters or spaces around it
 	BadText    ErrorCode = 21 // the text is empty, not UTF-8, or has control characters

@@ -283,7 +283,7 @@ type TookBack struct { // type 71
 // Ended says that the game is over.
 type Ended struct { // type 72
 	Winner uint8 // seat, or 0
-	Reason uint8 // stable number, see docs/protocol.md
+	Reason uint8 // one of the reasons, whose numbers are stable
 	Game   uint16
 	Left   [2]TimeLeft
 }
@@ -323,8 +323,8 @@ type Done struct { // type 77
 // Error says that a command was refused, or with command 0 why the connection is being closed.
 type Error struct { // type 78
 	Command uint32
-	Code    uint16 // stable number, see docs/protocol.md
-	Problem uint8  // of an illegal move: rules' number
+	Code    uint16 // one of the errors, whose numbers are stable
+	Problem uint8  // of an illegal move: one of the problems, else 0
 	_       [1]byte
 	Text    []byte // tail: UTF-8 in the client's language, at most MaxChat bytes
 }

@@ -256,6 +256,17 @@ enum {
     HANSU_PROBLEM_GAME_OVER = 12, /* the game has ended */
 };
 
+/* The choices of omok's openings: Move.Arg when Move.Kind is a choice. */
+enum {
+    HANSU_CHOICE_TAKE_BLACK = 1, /* Deciding, Colouring */
+    HANSU_CHOICE_TAKE_WHITE = 2, /* Deciding, Colouring */
+    /* Deciding: a white and a black stone more, then the other chooses a colour */
+    HANSU_CHOICE_ADD_TWO = 3,
+    HANSU_CHOICE_SWAP_SIDES = 4, /* Swapping, Branching */
+    HANSU_CHOICE_KEEP_SIDES = 5, /* Swapping, Branching */
+    HANSU_CHOICE_OFFER_TEN = 6, /* Branching: keep the sides and offer ten fifth moves */
+};
+
 #pragma pack(push, 1)
 
 /* Header starts every packet. */
@@ -502,7 +513,7 @@ typedef struct hansu_took_back {
 typedef struct hansu_ended {
     hansu_header header;
     uint8_t winner; /* seat, or 0 */
-    uint8_t reason; /* stable number, see docs/protocol.md */
+    uint8_t reason; /* one of the reasons, whose numbers are stable */
     uint16_t game;
     hansu_time_left left[2];
 } hansu_ended;
@@ -549,8 +560,8 @@ typedef struct hansu_done {
 typedef struct hansu_error {
     hansu_header header;
     uint32_t command;
-    uint16_t code; /* stable number, see docs/protocol.md */
-    uint8_t problem; /* of an illegal move: rules' number */
+    uint16_t code; /* one of the errors, whose numbers are stable */
+    uint8_t problem; /* of an illegal move: one of the problems, else 0 */
     uint8_t reserved1[1];
     /* then text, UTF-8 in the client's language, at most MaxChat bytes */
 } hansu_error;

@@ -314,6 +314,22 @@ export const Problem = {
   GameOver: 12,
 } as const;
 
+/** The choices of omok's openings: Move.Arg when Move.Kind is a choice. */
+export const Choice = {
+  /** Deciding, Colouring */
+  TakeBlack: 1,
+  /** Deciding, Colouring */
+  TakeWhite: 2,
+  /** Deciding: a white and a black stone more, then the other chooses a colour */
+  AddTwo: 3,
+  /** Swapping, Branching */
+  SwapSides: 4,
+  /** Swapping, Branching */
+  KeepSides: 5,
+  /** Branching: keep the sides and offer ten fifth moves */
+  OfferTen: 6,
+} as const;
+
 /** Variant is a game and its rules. Zero fields mean the default. */
 export interface Variant {
   /** 1 omok, 2 chess */
@@ -567,7 +583,7 @@ export interface Ended {
   type: typeof Type.Ended;
   /** seat, or 0 */
   winner: number;
-  /** stable number, see docs/protocol.md */
+  /** one of the reasons, whose numbers are stable */
   reason: number;
   game: number;
   left: [TimeLeft, TimeLeft];
@@ -611,9 +627,9 @@ export interface Done {
 export interface ErrorPacket {
   type: typeof Type.Error;
   command: number;
-  /** stable number, see docs/protocol.md */
+  /** one of the errors, whose numbers are stable */
   code: number;
-  /** of an illegal move: rules' number */
+  /** of an illegal move: one of the problems, else 0 */
   problem: number;
   /** tail: UTF-8 in the client's language, at most MaxChat bytes */
   text: string;

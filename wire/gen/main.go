@@ -73,9 +73,13 @@ func generate(root string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []file{
+	docs, err := documents(root, s)
+	if err != nil {
+		return nil, err
+	}
+	return append([]file{
 		{"wire/codec.go", code},
 		{"sdk/c/hansu.h", header},
 		{"web/src/wire.ts", script},
-	}, nil
+	}, docs...), nil
 }

@@ -52,6 +52,10 @@ func loadNumbers(dir string) ([]numbers, error) {
 	check := types.Config{Error: func(error) {}, IgnoreFuncBodies: true}
 	pkg, _ := check.Check("rules", fset, files, nil)
 	out := append([]numbers(nil), ruleNumbers...)
+	choice, err := loadChoices(fset, filepath.Join(dir, "omok", "opening.go"))
+	if err != nil {
+		return nil, err
+	}
 	for i := range out {
 		n := &out[i]
 		for _, f := range files {
@@ -61,7 +65,35 @@ func loadNumbers(dir string) ([]numbers, error) {
 			return nil, fmt.Errorf("rules has no constants of type %s", n.typ)
 		}
 	}
-	return out, nil
+	return append(out, choice), nil
+}
+
+// loadChoices reads the choices of omok's openings: the constants that are declared as uint8.
+func loadChoices(fset *token.FileSet, path string) (numbers, error) {
+	n := numbers{typ: "Choice", prefix: "CHOICE", doc: "the choices of omok's openings: Move.Arg when Move.Kind is a choice"}
+	f, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+	if err != nil {
+		return n, err
+	}
+	ast.Inspect(f, func(node ast.Node) bool {
+		v, ok := node.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		typ, _ := v.Type.(*ast.Ident)
+		if typ == nil || typ.Name != "uint8" || len(v.Values) != 1 {
+			return true
+		}
+		if lit, ok := v.Values[0].(*ast.BasicLit); ok {
+			value, _ := constant.Int64Val(constant.MakeFromLiteral(lit.Value, lit.Kind, 0))
+			n.values = append(n.values, constDecl{name: v.Names[0].Name, value: value, comment: oneLine(v.Comment.Text())})
+		}
+		return true
+	})
+	if len(n.values) == 0 {
+		return n, fmt.Errorf("%s has no choices", path)
+	}
+	return n, nil
 }
 
 // collect adds the constants of the type in the order of the source.
