@@ -86,7 +86,9 @@ func TestRematchAndOffers(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	b.must(client.Resign{Table: id})
-	until(a, func(r client.Record) bool { return r.Table.Reason == rules.Resignation && r.Table.Winner == client.SeatOne })
+	until(a, func(r client.Record) bool {
+		return r.Table.Reason == rules.Resignation && r.Table.Winner == client.SeatOne
+	})
 }
 
 func TestPrivateTableAndSpectator(t *testing.T) {
