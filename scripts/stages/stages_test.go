@@ -136,6 +136,25 @@ func TestFuzzTargets(t *testing.T) {
 	}
 }
 
+func TestFuzzEach(t *testing.T) {
+	t.Chdir(module(t, map[string]string{
+		"a/a_test.go": "package a\nimport \"testing\"\nfunc FuzzGood(f *testing.F) { f.Add(0); f.Fuzz(func(t *testing.T, n int) {}) }\n",
+		"b/b_test.go": "package b\nimport \"testing\"\nfunc FuzzBad(f *testing.F) { f.Add(0); f.Fuzz(func(t *testing.T, n int) { t.Error(\"bad number\") }) }\n",
+	}))
+	told := 0
+	var out strings.Builder
+	counted, err := fuzzEach(func(targets int) time.Duration {
+		told = targets
+		return 10 * time.Millisecond
+	})(t.Context(), &out)
+	if counted != (tally{1, 1, 0}) || err == nil || told != 2 {
+		t.Errorf("%v, %v, told of %d targets", counted, err, told)
+	}
+	if text := out.String(); !strings.Contains(text, "FAILED example/b.FuzzBad") || !strings.Contains(text, "bad number") || strings.Contains(text, "FuzzGood") {
+		t.Errorf("the output is %s", text)
+	}
+}
+
 func TestRunLanes(t *testing.T) {
 	ok := func(n tally, err error) func(context.Context, io.Writer) (tally, error) {
 		return func(_ context.Context, out io.Writer) (tally, error) {
