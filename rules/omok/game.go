@@ -21,8 +21,9 @@ type Game struct {
 	passed  bool          // the last action was a pass
 	last    rules.Point   // the last stone, if there is one
 	first   [2]rules.Point
-	named   uint8 // number of the renju opening in namedOpenings, from 1; 0: none
-	wanted  uint8 // fifth moves to be offered
+	set     uint16 // stones that lay there before the first move, see NewFrom
+	named   uint8  // number of the renju opening in namedOpenings, from 1; 0: none
+	wanted  uint8  // fifth moves to be offered
 	offered uint8
 	offers  [maxOffers]rules.Point
 }
@@ -41,6 +42,32 @@ func New(v rules.Variant) (Game, error) {
 	g := Game{variant: v, next: rules.Black, black: rules.First, turn: rules.First}
 	g.board.size = v.Size
 	g.phase = g.firstPhase()
+	return g, nil
+}
+
+// NewFrom starts a game of the variant on a board that has stones already, as a
+// problem or a record with set-up stones does; side next moves. The variant's size, if not zero, must be the board's and its
+// opening free. The stones are not judged: a row that is there already has won nothing.
+func NewFrom(v rules.Variant, b Board, next rules.Side) (Game, error) {
+	if v.Size == 0 {
+		v.Size = b.size
+	}
+	g, err := New(v)
+	switch {
+	case err != nil:
+		return Game{}, err
+	case v.Size != b.size:
+		return Game{}, fmt.Errorf("omok: the board has %d points a side, the variant %d", b.size, v.Size)
+	case v.Opening != rules.FreeOpening:
+		return Game{}, fmt.Errorf("omok: a board with stones has no opening %v", v.Opening)
+	case next != rules.Black && next != rules.White:
+		return Game{}, fmt.Errorf("omok: either black or white moves next")
+	}
+	g.board, g.next, g.turn = b, next, g.holder(next)
+	g.set = b.count
+	if b.Full() {
+		g.end(rules.BoardFull, rules.NoPlayer)
+	}
 	return g, nil
 }
 
@@ -92,7 +119,7 @@ func (g Game) Board() Board { return g.board }
 func (g Game) Stones() int { return g.board.Stones() }
 
 // Last returns the stone laid last, and false if there is none.
-func (g Game) Last() (rules.Point, bool) { return g.last, g.board.count > 0 }
+func (g Game) Last() (rules.Point, bool) { return g.last, g.board.count > g.set }
 
 // WinningLine appends the points of the row that won the game, from one end to the
 // other; nothing if no row did.

@@ -80,6 +80,9 @@ func openingNumber(size int, first, second, third rules.Point) uint8 {
 
 // name notes the stone just laid on p for the opening's name.
 func (g *Game) name(p rules.Point) {
+	if g.set > 0 {
+		return
+	}
 	switch g.board.count {
 	case 1, 2:
 		g.first[g.board.count-1] = p
