@@ -36,16 +36,20 @@ func KeepIn(dir, address string, back bool) (*Keeper, error) {
 	}
 	for _, wanted := range [...]bool{true, false} { // with a token, without
 		for n := 1; n <= placesMax && (back || !wanted); n++ {
-			k, err := Keep(filepath.Join(dir, fmt.Sprintf("%d.token", n)))
+			path := filepath.Join(dir, fmt.Sprintf("%d.token", n))
+			if _, err := os.Stat(path); (err == nil) != wanted {
+				continue
+			}
+			k, err := Keep(path)
 			switch {
 			case errors.Is(err, ErrKept):
 				continue
 			case err != nil:
 				return nil, err
-			case k.token.IsZero() != wanted:
+			case wanted || k.token.IsZero():
 				return k, nil
 			}
-			k.Close()
+			k.Close() // another program has left a token here just now
 		}
 	}
 	return nil, fmt.Errorf("looking for a place in %s: %w", dir, ErrKept)

@@ -4,26 +4,26 @@ package i18n
 
 // Connecting.
 var (
-	PlayConnected    = Text{"%s 서버에 접속했습니다. 이름: %s", "Connected to %s as %s."}
-	PlayOffline      = Text{"연결이 끊어졌습니다: %s 다시 연결합니다…", "Connection lost: %s Trying again…"}
-	PlayOnline       = Text{"다시 연결되었습니다.", "Connected again."}
-	PlayGaveUp       = Text{"연결이 끊어졌습니다: %s", "Connection lost: %s"}
-	PlayNoServer     = Text{"%s에 접속할 수 없습니다: %s", "cannot connect to %s: %s"}
-	PlayStartServer  = Text{"서버가 열려 있나요? hansu serve로 열 수 있습니다.", "Is the server running? hansu serve starts one."}
-	PlayNotHansu     = Text{"한수 서버가 아닙니다.", "it is not a Hansu server."}
-	PlayVersion      = Text{"서버와 프로토콜 버전이 맞지 않습니다. 새 버전의 hansu를 쓰세요.", "the server speaks another version of the protocol. Use a newer hansu."}
-	PlaySilent       = Text{"서버가 응답하지 않습니다.", "the server does not answer."}
-	PlayHungUp       = Text{"서버가 연결을 닫았습니다.", "the server closed the connection."}
-	PlayProtocol     = Text{"서버가 알 수 없는 내용을 보냈습니다.", "the server sent what makes no sense."}
-	PlayDetached     = Text{"대국에서 잠시 나갑니다. 자리는 얼마 동안 유지됩니다. 돌아오려면: %s", "You leave the game for now; your seat is kept for a while. Come back with: %s"}
-	PlayNoKeep       = Text{"자리의 토큰을 저장하지 못했습니다(%v). 프로그램을 닫으면 자리를 되찾을 수 없습니다.", "The token of your seat cannot be kept (%v): once the program ends, there is no way back to the seat."}
-	PlayResumed      = Text{"하던 대국을 이어 갑니다. 새로 시작하려면 --new를 쓰세요.", "Your game goes on. Use --new to start afresh."}
-	PlayOtherTables  = Text{"다른 방에도 자리가 있습니다: %s (--join 코드)", "You have a seat at other tables as well: %s (--join CODE)"}
-	PlayGone         = Text{"방에서 나왔습니다: %s", "You are at the table no longer: %s"}
-	PlayTokenInUse   = Text{"토큰 파일 %s은(는) 다른 프로그램이 쓰고 있습니다.", "the token file %s is used by another program."}
-	PlayTokenTooMany = Text{"--private, --join, --watch 가운데 하나만 쓸 수 있습니다.", "only one of --private, --join and --watch can be used."}
-	PlayBadName      = Text{"이름 %q: %s", "name %q: %s"}
-	PlayDefaultName  = Text{"대국자", "Player"}
+	PlayConnected   = Text{"%s 서버에 접속했습니다. 이름: %s", "Connected to %s as %s."}
+	PlayOffline     = Text{"연결이 끊어졌습니다(%s). 다시 연결합니다…", "Connection lost (%s). Trying again…"}
+	PlayOnline      = Text{"다시 연결되었습니다.", "Connected again."}
+	PlayGaveUp      = Text{"연결이 끊어졌습니다: %s", "connection lost: %s"}
+	PlayNoServer    = Text{"%s에 접속할 수 없습니다: %s", "cannot connect to %s: %s"}
+	PlayStartServer = Text{"서버가 열려 있나요? hansu serve로 열 수 있습니다.", "Is the server running? hansu serve starts one."}
+	PlayNotHansu    = Text{"한수 서버가 아닙니다.", "it is not a Hansu server."}
+	PlayVersion     = Text{"서버와 프로토콜 버전이 맞지 않습니다. 새 버전의 hansu를 쓰세요.", "the server speaks another version of the protocol. Use a newer hansu."}
+	PlaySilent      = Text{"서버가 응답하지 않습니다.", "the server does not answer."}
+	PlayHungUp      = Text{"서버가 연결을 닫았습니다.", "the server closed the connection."}
+	PlayProtocol    = Text{"서버가 알 수 없는 내용을 보냈습니다.", "the server sent what makes no sense."}
+	PlayDetached    = Text{"대국에서 잠시 나갑니다. 자리는 얼마 동안 유지됩니다. 돌아오려면: %s", "You leave the game for now; your seat is kept for a while. Come back with: %s"}
+	PlayNoKeep      = Text{"자리의 토큰을 저장하지 못했습니다(%v). 프로그램을 닫으면 자리를 되찾을 수 없습니다.", "The token of your seat cannot be kept (%v): once the program ends, there is no way back to the seat."}
+	PlayResumed     = Text{"하던 대국을 이어 갑니다. 새로 시작하려면 --new를 쓰세요.", "Your game goes on. Use --new to start afresh."}
+	PlayOtherTables = Text{"다른 방에도 자리가 있습니다: %s (--join 코드)", "You have a seat at other tables as well: %s (--join CODE)"}
+	PlayGone        = Text{"이 방에 더 있을 수 없습니다: %s", "you are at the table no longer: %s"}
+	PlayTokenInUse  = Text{"다른 프로그램이 쓰고 있는 토큰 파일입니다: %s", "the token file is used by another program: %s"}
+	PlayOneOf       = Text{"--private, --join, --watch 가운데 하나만 쓸 수 있습니다.", "only one of --private, --join and --watch can be used."}
+	PlayBadName     = Text{"이름 %q: %s", "name %q: %s"}
+	PlayDefaultName = Text{"대국자", "Player"}
 )
 
 // The table.
@@ -104,6 +104,7 @@ var (
 	PlayTooLong      = Text{"입력한 줄이 너무 깁니다.", "The line is too long."}
 	PlayBusy         = Text{"응답을 기다리는 명령이 너무 많습니다. 잠시 기다리세요.", "Too many commands wait for their answer. Wait a moment."}
 	PlayMoveKept     = Text{"%s: 연결되면 보냅니다.", "%s will be sent once there is a connection."}
+	PlayBadFlag      = Text{"%s: %v", "%s: %v"}
 )
 
 // PlayHelp is the answer to /help, a line each.

@@ -1,0 +1,57 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+
+	"hansu/i18n"
+	"hansu/rules"
+	"hansu/rules/variants"
+)
+
+// clockText writes what is on a clock: 4:58, 1:02:03; a period of byo-yomi as 0:30×3, one of
+// Canadian time with its moves as 5:00/25.
+func clockText(tc rules.TimeControl, left rules.TimeLeft) string {
+	switch {
+	case left.Main > 0 || tc.Timing == rules.Fischer || tc.Timing == rules.Delay:
+		return span(left.Main)
+	case tc.Timing == rules.Byoyomi && left.Periods > 0:
+		return fmt.Sprintf("%s×%d", span(left.Extra), left.Periods)
+	case tc.Timing == rules.Canadian && left.Stones > 0:
+		return fmt.Sprintf("%s/%d", span(left.Extra), left.Stones)
+	}
+	return span(left.Extra)
+}
+
+// span writes a time in whole seconds, rounded up so that 0:00 is a fallen flag.
+func span(t rules.Millis) string {
+	s := (t + 999) / 1000
+	switch {
+	case s >= 24*3600:
+		return fmt.Sprintf("%dd %02d:%02d:%02d", s/86400, s/3600%24, s/60%60, s%60)
+	case s >= 3600:
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// describe names a game with its rules, board and time control.
+func describe(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) string {
+	v = variants.Normal(v)
+	parts := []string{lang.Game(uint8(v.Kind)), lang.Ruleset(uint8(v.Rules))}
+	if v.Kind == rules.Omok {
+		parts = append(parts, lang.Text(i18n.PlayPoints, v.Size, v.Size))
+		if v.Opening != rules.FreeOpening {
+			parts = append(parts, lang.Opening(uint8(v.Opening)))
+		}
+	}
+	if tc.Timing == rules.Untimed {
+		parts = append(parts, lang.Text(i18n.PlayUntimed))
+	} else {
+		parts = append(parts, tc.String())
+	}
+	if private {
+		parts = append(parts, lang.Text(i18n.PlayPrivate))
+	}
+	return strings.Join(parts, ", ")
+}

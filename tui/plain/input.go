@@ -1,0 +1,298 @@
+package plain
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+
+	"hansu/client"
+	"hansu/i18n"
+	"hansu/rules"
+	"hansu/rules/chess"
+	"hansu/rules/omok"
+)
+
+// lineMax bounds a line of input, in bytes.
+const lineMax = 4096
+
+// line is one line of input.
+type line struct {
+	text    string
+	tooLong bool
+}
+
+// readLines hands over the lines of in until its end. It cannot be interrupted while it reads;
+// quit only ends its waiting to hand over.
+func readLines(in io.Reader, to chan<- line, quit <-chan struct{}) {
+	defer close(to)
+	r := bufio.NewReaderSize(in, lineMax)
+	for {
+		text, more, err := r.ReadLine()
+		l := line{text: string(text), tooLong: more}
+		for more && err == nil {
+			_, more, err = r.ReadLine()
+		}
+		if err != nil && l.text == "" {
+			return
+		}
+		select {
+		case to <- l:
+		case <-quit:
+			return
+		}
+	}
+}
+
+// commands are what a line may begin with; rest is what follows on it.
+var commands = map[string]func(s *session, rest string){
+	"resign":   func(s *session, _ string) { s.playing(client.Resign{Table: s.id()}) },
+	"draw":     func(s *session, _ string) { s.propose(client.DrawOffer) },
+	"takeback": func(s *session, _ string) { s.propose(client.TakebackOffer) },
+	"rematch":  func(s *session, _ string) { s.propose(client.RematchOffer) },
+	"accept":   func(s *session, _ string) { s.reply(client.Accept) },
+	"decline":  func(s *session, _ string) { s.reply(client.Decline) },
+	"withdraw": func(s *session, _ string) { s.reply(client.Withdraw) },
+	"claim":    (*session).claim,
+	"say":      (*session).speak,
+	"board":    func(s *session, _ string) { s.board() },
+	"moves":    func(s *session, _ string) { s.listMoves() },
+	"clock":    func(s *session, _ string) { s.clocks() },
+	"help":     func(s *session, _ string) { s.help() },
+	"quit":     func(s *session, _ string) { s.quit() },
+}
+
+// korean are the same commands in Korean.
+var korean = map[string]string{
+	"기권": "resign", "무승부": "draw", "무르기": "takeback", "재대국": "rematch",
+	"수락": "accept", "거절": "decline", "철회": "withdraw", "요구": "claim", "말": "say",
+	"판": "board", "수순": "moves", "시간": "clock", "도움말": "help", "나가기": "quit",
+}
+
+// input acts on one line.
+func (s *session) input(l line) {
+	text := strings.TrimSpace(l.text)
+	switch {
+	case l.tooLong:
+		s.say(i18n.PlayTooLong)
+	case text == "":
+	case strings.HasPrefix(text, "/"):
+		word, rest, _ := strings.Cut(text[1:], " ")
+		word = strings.ToLower(word)
+		if english, ok := korean[word]; ok {
+			word = english
+		}
+		if do := commands[word]; do != nil {
+			do(s, strings.TrimSpace(rest))
+			return
+		}
+		s.say(i18n.PlayUnknown, short(text))
+	default:
+		s.move(text)
+	}
+}
+
+// short cuts what is quoted back.
+func short(text string) string {
+	const most = 40
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
+}
+
+func (s *session) id() uint32 {
+	if s.table == nil {
+		return 0
+	}
+	return s.table.ID
+}
+
+// The numbers of the refusals that are known here before the server would say so; see
+// docs/protocol.md.
+const (
+	codeNotYourTurn = 60
+	codeGameOver    = 62
+	codeNotStarted  = 63
+)
+
+// seated says what is wrong if the client is no player.
+func (s *session) seated() bool {
+	switch {
+	case s.table == nil:
+		s.say(i18n.PlayNoGame)
+	case s.table.Seat == client.NoSeat:
+		s.say(i18n.PlayOnlyWatching)
+	default:
+		return true
+	}
+	return false
+}
+
+// running says what is wrong if the client is no player of a running game. What was typed is
+// quoted, if anything.
+func (s *session) running(typed string) bool {
+	if !s.seated() {
+		return false
+	}
+	if s.table.Running() {
+		return true
+	}
+	code := uint16(codeGameOver)
+	if s.table.Number == 0 {
+		code = codeNotStarted
+	}
+	s.wrong(typed, s.lang.Error(code, 0))
+	return false
+}
+
+// wrong says what is wrong with what was typed.
+func (s *session) wrong(typed, why string) {
+	if typed == "" {
+		s.print(why)
+		return
+	}
+	s.say(i18n.PlayWrong, short(typed), why)
+}
+
+// playing sends a command of a running game.
+func (s *session) playing(cmd client.Command) {
+	if s.running("") {
+		s.send(cmd, "")
+	}
+}
+
+// move plays what was typed. With Options.Wait it waits for its turn.
+func (s *session) move(text string) {
+	turn := s.table != nil && s.table.MyTurn() && !s.moving
+	if s.o.Wait && !turn && s.mayTurn() {
+		s.held = text
+		return
+	}
+	if !s.running(text) {
+		return
+	}
+	if !turn {
+		s.wrong(text, s.lang.Error(codeNotYourTurn, 0))
+		return
+	}
+	m, err := s.table.Parse(text)
+	if err != nil {
+		s.print(explainMove(s.lang, text, s.table, err))
+		return
+	}
+	s.moving = s.send(s.table.Play(m), text)
+}
+
+// mayTurn reports whether it can become the client's turn without its doing anything.
+func (s *session) mayTurn() bool {
+	return s.table == nil || s.table.Seat != client.NoSeat && (s.table.Number == 0 || s.table.Running())
+}
+
+func (s *session) propose(what client.Offer) {
+	if s.seated() {
+		s.send(client.Propose{Table: s.id(), What: what}, "")
+	}
+}
+
+// reply answers the opponent's offer, or withdraws one's own.
+func (s *session) reply(v client.Verdict) {
+	if !s.seated() {
+		return
+	}
+	from, none := s.table.Seat.Other(), i18n.PlayNoOffer
+	if v == client.Withdraw {
+		from, none = s.table.Seat, i18n.PlayNothingOwn
+	}
+	what := s.table.Player(from).Offer
+	if what == 0 {
+		s.say(none)
+		return
+	}
+	s.send(client.Reply{Table: s.id(), What: what, Verdict: v}, "")
+}
+
+// claim reads win, draw, and draw with the move that brings it about.
+func (s *session) claim(rest string) {
+	if !s.running("") {
+		return
+	}
+	word, text, _ := strings.Cut(rest, " ")
+	absent := s.table.Player(s.table.Seat.Other()).Away
+	c := client.Claim{Table: s.id()}
+	switch strings.ToLower(word) {
+	case "win":
+		c.What = client.ClaimWinAbsent
+		if g, ok := s.table.Position.(omok.Game); ok && g.ForbiddenPlayed() && !absent {
+			c.What = client.ClaimWinForbidden
+		}
+	case "draw":
+		c.What = client.ClaimDraw
+		if text != "" {
+			m, err := s.table.Parse(text)
+			if err != nil {
+				s.print(explainMove(s.lang, text, s.table, err))
+				return
+			}
+			c.Move = &m
+		} else if absent && (s.table.Position == nil || s.table.Position.Claim() == rules.NoReason) {
+			c.What = client.ClaimDrawAbsent
+		}
+	default:
+		s.say(i18n.PlayClaimWhat)
+		return
+	}
+	s.send(c, "")
+}
+
+func (s *session) speak(text string) {
+	switch {
+	case !s.seated():
+	case text == "":
+		s.say(i18n.PlaySayWhat)
+	default:
+		s.send(client.Say{Table: s.id(), Text: text}, "")
+	}
+}
+
+// explainMove says in the user's language why text is no move at t.
+func explainMove(lang i18n.Lang, text string, t *client.Table, err error) string {
+	text = short(text)
+	var illegal *rules.Illegal
+	var inOmok *omok.ParseError
+	var inChess *chess.ParseError
+	switch {
+	case errors.As(err, &illegal):
+		return lang.Text(i18n.PlayWrong, text, lang.Problem(uint8(illegal.Problem)))
+	case errors.As(err, &inOmok):
+		if inOmok.Kind == omok.OutsideBoard {
+			far := uint8(inOmok.Size - 1)
+			return lang.Text(i18n.PlayOutside, text, rules.Point{Col: far, Row: far})
+		}
+		return lang.Text(i18n.PlayNotOmok, text)
+	case errors.As(err, &inChess):
+		return explainChess(lang, text, inChess)
+	case t.Position == nil:
+		return lang.Text(i18n.PlayNoBoard)
+	}
+	return lang.Text(i18n.PlayWrong, text, err.Error())
+}
+
+func explainChess(lang i18n.Lang, text string, e *chess.ParseError) string {
+	switch e.Kind {
+	case chess.Ended:
+		return lang.Text(i18n.PlayWrong, text, lang.Error(codeGameOver, 0))
+	case chess.Ambiguous:
+		return lang.Text(i18n.PlayAmbiguous, text, strings.Join(e.Candidates, ", "))
+	case chess.NotPromoted:
+		return lang.Text(i18n.PlayPromote, text, strings.Join(e.Candidates, ", "))
+	case chess.NoSuchMove:
+		problem := e.Problem
+		if problem == rules.NoProblem {
+			problem = rules.CannotMove
+		}
+		return lang.Text(i18n.PlayWrong, text, lang.Problem(uint8(problem)))
+	}
+	return lang.Text(i18n.PlayNotChess, text)
+}
