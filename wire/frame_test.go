@@ -199,6 +199,24 @@ func TestDecoderPieces(t *testing.T) {
 	}
 }
 
+// TestDecoderCopiesNothingWhole feeds 1,000 packets at once: each body is a part of what was fed.
+func TestDecoderCopiesNothingWhole(t *testing.T) {
+	all := manyMoved(1000)
+	var d Decoder
+	at, count := 0, 0
+	err := d.Feed(all, func(h Header, body []byte) error {
+		if &body[0] != &all[at+HeaderSize] {
+			t.Fatalf("packet %d is a copy", count)
+		}
+		at += int(h.Size)
+		count++
+		return nil
+	})
+	if err != nil || count != 1000 || at != len(all) {
+		t.Errorf("%d packets of 1000, %d bytes of %d, %v", count, at, len(all), err)
+	}
+}
+
 func TestDecoderStopsForGood(t *testing.T) {
 	ping := (&Ping{}).Append(nil, Header{})
 	stop := errors.New("enough")

@@ -24,11 +24,11 @@ func NameOf(s string) (Name, error) {
 func (n Name) String() string { return unpad(n[:]) }
 
 // CheckName says whether s may be a player's name: 1 to NameRunes characters of UTF-8 in at
-// most NameBytes bytes, no control or formatting characters, no space at either end.
+// most NameBytes bytes, something to see, no control characters, no space at either end.
 // The error is a *ValueError with BadName.
 func CheckName(s string) error {
 	switch {
-	case s == "":
+	case blank(s):
 		return &ValueError{BadName, "the name is empty"}
 	case len(s) > NameBytes || utf8.RuneCountInString(s) > NameRunes:
 		return &ValueError{BadName, "the name is longer than 32 characters"}
@@ -50,7 +50,7 @@ func CheckText(text []byte) error {
 		return &ValueError{TooLong, "the text is longer than 1000 bytes"}
 	case !utf8.Valid(text):
 		return &ValueError{BadText, "the text is not UTF-8"}
-	case len(bytes.TrimSpace(text)) == 0:
+	case blank(string(text)):
 		return &ValueError{BadText, "the text is empty"}
 	case hasControl(string(text)):
 		return &ValueError{BadText, "the text has control characters"}
@@ -70,6 +70,21 @@ func hasControl(s string) bool {
 		}
 	}
 	return false
+}
+
+// blank reports whether nothing of s can be seen. The fillers count as letters in Unicode, but show as
+// nothing: U+3164 is how Korean players make names that look empty.
+func blank(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0':
+			continue
+		}
+		if unicode.IsGraphic(r) && !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // unpad returns a fixed text field up to its first NUL.

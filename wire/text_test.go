@@ -23,6 +23,9 @@ func TestCheckName(t *testing.T) {
 		{strings.Repeat("x", NameBytes+1), false},
 		{"", false},
 		{" ", false},
+		{"\u3164", false}, // HANGUL FILLER
+		{"\u200b\u2800", false},
+		{"\u3164a", true},
 		{" a", false},
 		{"a ", false},
 		{"a\u3000", false}, // ideographic space
@@ -78,6 +81,7 @@ func TestCheckText(t *testing.T) {
 		{strings.Repeat("한", 333) + "x", NoError},
 		{"", BadText},
 		{"   ", BadText},
+		{"\u3164\u200b", BadText},
 		{"two\nlines", BadText},
 		{"tab\t", BadText},
 		{"\x1b]0;title\x07", BadText},

@@ -302,7 +302,7 @@ func (s *schema) length(e ast.Expr) (int, error) {
 // check finds what would make packets that cannot be told apart or sent.
 func (s *schema) check() error {
 	if s.header == nil || s.header.size != s.value("HeaderSize") {
-		return fmt.Errorf("Header must be a struct of HeaderSize bytes")
+		return fmt.Errorf("the struct Header must have HeaderSize bytes")
 	}
 	for i, p := range s.packets {
 		if i > 0 && s.packets[i-1].typ == p.typ {
