@@ -228,6 +228,10 @@ func (c *winConn) readEnded(call string) {
 func (c *winConn) readFailed(call string, no syscall.Errno) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.readFailedLocked(call, no)
+}
+
+func (c *winConn) readFailedLocked(call string, no syscall.Errno) {
 	c.readEnd = true
 	if c.closing && c.out.pending(&c.k.casts) == 0 {
 		c.killLocked(nil, false)
@@ -327,6 +331,16 @@ func (w *wakeList[C]) add(c C) {
 	if sleeping {
 		w.wake()
 	}
+}
+
+// rest notes that the loop is about to sleep, if nothing has been added.
+func (w *wakeList[C]) rest() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.list) == 0 {
+		w.awake = false
+	}
+	return !w.awake
 }
 
 // poke wakes the loop, if it sleeps, to look at something that is not in the list.

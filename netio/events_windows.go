@@ -188,9 +188,7 @@ func (s *eventServer) leave(g *eventGroup, places int) {
 // retire is true when a group is to end: it is empty, and the server is closed or
 // has more groups than Config.Loops.
 func (s *eventServer) retire(g *eventGroup) bool {
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
+	closed := s.isClosed()
 	s.groupMu.Lock()
 	defer s.groupMu.Unlock()
 	if g.taken > 0 || !closed && len(s.groups) <= s.k.cfg.Loops {

@@ -175,6 +175,17 @@ func (f acceptFuncs) accept(l, s windows.Handle, buf *[2 * acceptAddrSize]byte, 
 	return e
 }
 
+// updateAccept gives an accepted socket what it takes from the listening one; without
+// that shutdown and getpeername fail on it.
+func updateAccept(s, l windows.Handle) error {
+	r, _, e := syscall.SyscallN(procSetSockOpt.addr(), uintptr(s), windows.SOL_SOCKET, soUpdateAccept,
+		uintptr(unsafe.Pointer(&l)), unsafe.Sizeof(l))
+	if int32(r) != 0 {
+		return wsaErr("setsockopt", e)
+	}
+	return nil
+}
+
 // addrs reads the local and remote address that accept wrote into buf.
 func (f acceptFuncs) addrs(buf *[2 * acceptAddrSize]byte) (local, remote netip.AddrPort) {
 	if callHook != nil {

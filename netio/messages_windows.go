@@ -64,7 +64,7 @@ func (p *MessagePump) Dial(addr string, result func(error)) Conn {
 		c.addrs, c.failure = resolve(addr)
 		p.list.add(c)
 	}()
-	return c
+	return &c.winConn
 }
 
 // Dispatch handles one message; the window procedure calls it with the message's

@@ -100,6 +100,12 @@ func (s *winServer) start() bool {
 	return s.serving
 }
 
+func (s *winServer) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // enter counts an accepted client and takes its connection into the set. It is false
 // when the client is to be closed unheard.
 func (s *winServer) enter(c *winConn) bool {
