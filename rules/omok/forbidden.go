@@ -130,7 +130,7 @@ func (l *lines) renju(p cell) verdict {
 		made[d] = l.look(d, p)
 		switch s := &made[d]; {
 		case s.run == 5:
-			return five // whatever else it makes (9.1, 9.2)
+			return five // whatever else it makes
 		case s.run > 5:
 			over = true
 		default:
@@ -150,7 +150,8 @@ func (l *lines) renju(p cell) verdict {
 	}
 	// 9.3: the double three is allowed if at most one of its threes can become a straight
 	// four by a stone that makes no five, no overline and no double four there, and no double
-	// three that is itself forbidden, which is the same question one stone further on.
+	// three that is itself forbidden, which is the same question one stone further on. The depth is
+	// bounded by the stones that fit: each level lays one more and needs two new threes through it.
 	l.put(p)
 	able := 0
 	for d := range made {

@@ -165,8 +165,8 @@ func (g Game) Claim() rules.Reason { return rules.NoReason }
 // ForbiddenPlayed reports whether the last stone was on a forbidden point and may be
 // claimed now, by the player whose turn it is and until that player acts: the game is
 // then won by that player, rules.Outcome{Reason: rules.ForbiddenMove, Winner: g.Turn()}. It is
-// only ever true in variants with ForbiddenLoses. Without a claim the stone stands (RIF
-// rules, section 9.4).
+// only ever true in variants with ForbiddenLoses. Without a claim the stone stands, as in the
+// federation's tournaments.
 func (g Game) ForbiddenPlayed() bool { return g.foul != rules.NoProblem && !g.outcome.Over() }
 
 // Foul returns what the last stone made that was forbidden: DoubleThree, DoubleFour or
@@ -259,7 +259,7 @@ func (g *Game) checkStone(m rules.Move) rules.Problem {
 	return g.board.Problem(g.variant.Rules, g.next, m.To)
 }
 
-// mayPass: in renju a player may pass once the opening is over (RIF rules, section 5); in the
+// mayPass: in renju a player may pass (RIF rules: a move is a stone or giving it up) once the opening is over; in the
 // other rule sets only who has no legal point left must.
 func (g *Game) mayPass() bool {
 	if g.phase != Playing || g.board.count == 0 {

@@ -334,6 +334,53 @@ func TestCanWin(t *testing.T) {
 	}
 }
 
+func TestNewFrom(t *testing.T) {
+	b := mustBoard(t, []string{
+		"...............", "...............", "...............", "...............", "...............",
+		"...............", "...............", "....XXXX.......", "...............", "...............",
+		"...............", "...............", "...............", "...............", "OOO.OO.........",
+	})
+	for _, c := range []struct {
+		v    rules.Variant
+		next rules.Side
+		play string
+		want rules.Outcome
+	}{
+		{rules.Variant{}, rules.Black, "i8", rules.Outcome{Reason: rules.Five, Winner: rules.First}},
+		{rules.Variant{}, rules.White, "d1", rules.Outcome{}},
+		{rules.Variant{Rules: rules.Renju}, rules.White, "d1", rules.Outcome{Reason: rules.Five, Winner: rules.Second}},
+	} {
+		g, err := NewFrom(c.v, b, c.next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := g.Last(); ok || g.Next() != c.next || g.Side(g.Turn()) != c.next || g.Claim() != rules.NoReason {
+			t.Errorf("last %v, next %v, turn %v", ok, g.Next(), g.Turn())
+		}
+		m, err := g.Parse(c.play)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := g.After(m)
+		if p, ok := after.Last(); err != nil || !ok || p != m.To || after.Outcome() != c.want || after.Board() == b {
+			t.Errorf("%s: %v, %+v", c.play, err, after.Outcome())
+		}
+		checkPosition(t, g)
+	}
+	full := fullBoard(15, func(rules.Point) bool { return false })
+	if g, err := NewFrom(rules.Variant{}, full, rules.Black); err != nil || g.Outcome().Reason != rules.BoardFull || g.Turn() != rules.NoPlayer {
+		t.Errorf("a full board: %v, %+v", err, g.Outcome())
+	}
+	for _, c := range []struct {
+		v    rules.Variant
+		next rules.Side
+	}{{rules.Variant{Size: 19}, rules.Black}, {rules.Variant{Opening: rules.Centre}, rules.Black}, {rules.Variant{}, rules.NoSide}, {rules.Variant{Rules: 99}, rules.Black}} {
+		if _, err := NewFrom(c.v, b, c.next); err == nil {
+			t.Errorf("%+v with %v was accepted", c.v, c.next)
+		}
+	}
+}
+
 func TestBoardText(t *testing.T) {
 	text := ".X.O.\nxo-_+\n.....\n.....\nX...O\n"
 	rows := []string{".X.O.", "xo-_+", ".....", ".....", "X...O"}

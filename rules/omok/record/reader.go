@@ -57,7 +57,6 @@ func (r *Reader) begin() error {
 		head = head[3:]
 	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		r.format = Moves
 		r.src.drop()
 		return broken(1, "the file is UTF-16; UTF-8 and Latin-1 are read")
 	}

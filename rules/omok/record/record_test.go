@@ -400,6 +400,52 @@ func TestShared(t *testing.T) {
 	}
 }
 
+func TestResultsAndRules(t *testing.T) {
+	for _, c := range []struct {
+		re    string
+		known bool
+		side  rules.Side
+		why   rules.Reason
+	}{
+		{"B+", true, rules.Black, 0}, {"w+Resign", true, rules.White, rules.Resignation}, {"W+T", true, rules.White, rules.Flag}, {"B+Time", true, rules.Black, rules.Flag},
+		{"0", true, 0, 0}, {"Draw", true, 0, 0}, {"Void", false, 0, 0}, {"?", false, 0, 0}, {"", false, 0, 0}, {"黑胜", false, 0, 0}, {"X+1", false, 0, 0},
+	} {
+		if got := resultOf(c.re); got.Known != c.known || got.Winner != c.side || got.Reason != c.why || got.Text != c.re {
+			t.Errorf("RE[%s]: %+v", c.re, got)
+		}
+	}
+	for text, want := range map[string]rules.Ruleset{
+		"renju": rules.Renju, "Renju (RIF)": rules.Renju, "Freestyle gomoku": rules.Freestyle, "Standard": rules.Standard, "exact five": rules.Standard,
+		"omok": rules.Korean, "caro": rules.Caro, "caro-exact": rules.CaroExact, "Japanese": 0, "": 0,
+	} {
+		if got := rulesOf(text); got != want {
+			t.Errorf("RU[%s]: %v", text, got)
+		}
+	}
+	for _, c := range []struct {
+		text string
+		want Agreement
+	}{
+		{"#! result=black\nh8 a1 i8 a2 j8 a3 k8 a4 l8", Agrees},
+		{"#! result=white\nh8 a1 i8 a2 j8 a3 k8 a4 l8", Contradict},
+		{"#! result=draw\nh8 a1 i8 a2 j8 a3 k8 a4 l8", Contradict},
+		{"h8 a1 i8 a2 j8 a3 k8 a4 l8", Unsaid},
+		{"#! result=white\nh8 a1", Open},
+		{"#! result=draw\nh8 a1", Open},
+		{"#! result=white reason=five\nh8 a1", Contradict},
+		{"#! rules=renju result=draw reason=passes\nh8 pass pass", Agrees},
+	} {
+		recs, errs := readAll(t, c.text, Moves)
+		if len(recs) != 1 || len(errs) > 0 {
+			t.Fatalf("%q: %v", c.text, errs)
+		}
+		g, err := recs[0].Replay(rules.Variant{})
+		if got := recs[0].Agreement(g); err != nil || got != c.want {
+			t.Errorf("%q: agreement %d, %v", c.text, got, err)
+		}
+	}
+}
+
 // TestHostileFiles: what is made to be slow to read is read in one go. Each took
 // seconds, minutes or more where the work grew with the square of the file.
 func TestHostileFiles(t *testing.T) {

@@ -55,7 +55,8 @@ func (r *Reader) findGame() (int, error) {
 // reading goes on at the next line that looks like a beginning.
 func (r *Reader) frame(start int) ([]byte, error) {
 	var text []byte
-	depth, value, escaped := 1, false, false
+	depth := 1
+	var in brackets
 	for {
 		b, err := r.src.readByte()
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -65,26 +66,39 @@ func (r *Reader) frame(start int) ([]byte, error) {
 			if err == nil {
 				text = append(text, b)
 			}
-			return nil, r.resume(text, start, value, err == nil)
+			return nil, r.resume(text, start, in.value, err == nil)
 		}
 		text = append(text, b)
-		switch {
-		case escaped:
-			escaped = false
-		case value && b == '\\':
-			escaped = true
-		case value:
-			value = b != ']'
-		case b == '[':
-			value = true
-		case b == '(':
+		if in.skip(b) {
+			continue
+		}
+		switch b {
+		case '(':
 			depth++
-		case b == ')':
+		case ')':
 			if depth--; depth == 0 {
 				return text[:len(text)-1], nil
 			}
 		}
 	}
+}
+
+// brackets follows values through a game's text.
+type brackets struct{ value, escaped bool }
+
+// skip takes the next byte and reports whether it belongs to a value, brackets included.
+func (in *brackets) skip(b byte) bool {
+	switch {
+	case in.escaped:
+		in.escaped = false
+	case in.value:
+		in.escaped = b == '\\'
+		in.value = b != ']'
+	default:
+		in.value = b == '['
+		return in.value
+	}
+	return true
 }
 
 // resume goes back to where another game may begin in what was read of a game without an
@@ -228,18 +242,9 @@ func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // countVariations counts the trees in what is left.
 func (p *sgfParser) countVariations() {
-	value, escaped := false, false
+	var in brackets
 	for _, b := range p.text[p.at:] {
-		switch {
-		case escaped:
-			escaped = false
-		case value && b == '\\':
-			escaped = true
-		case value:
-			value = b != ']'
-		case b == '[':
-			value = true
-		case b == '(':
+		if !in.skip(b) && b == '(' {
 			p.rec.Variations++
 		}
 	}
@@ -421,78 +426,4 @@ func (p *sgfParser) setUp(name string, raw []byte, line int) error {
 		}
 	}
 	return nil
-}
-
-// text undoes the escapes of a Text value: a backslash takes the next character as it
-// is, and with it a line's end away.
-func text(raw []byte) string {
-	var out []byte
-	for i := 0; i < len(raw); i++ {
-		switch b := raw[i]; {
-		case b == '\\':
-			if i++; i >= len(raw) {
-				break
-			}
-			if raw[i] == '\r' && i+1 < len(raw) && raw[i+1] == '\n' {
-				i++
-			} else if raw[i] != '\n' && raw[i] != '\r' {
-				out = append(out, raw[i])
-			}
-		case b == '\r':
-			if i+1 >= len(raw) || raw[i+1] != '\n' {
-				out = append(out, '\n')
-			}
-		case b == '\t' || b == '\v' || b == '\f':
-			out = append(out, ' ')
-		default:
-			out = append(out, b)
-		}
-	}
-	return strings.Trim(decode(out), "\n")
-}
-
-// simple is text on one line without blanks around it.
-func simple(raw []byte) string {
-	return strings.TrimSpace(strings.ReplaceAll(text(raw), "\n", " "))
-}
-
-// rulesOf recognises a rule set by its name, 0 if it is none of ours.
-func rulesOf(v string) rules.Ruleset {
-	v = strings.ToLower(v)
-	for rs := rules.Freestyle; rs <= rules.CaroExact; rs++ {
-		if v == rs.String() {
-			return rs
-		}
-	}
-	switch {
-	case strings.Contains(v, "renju"):
-		return rules.Renju
-	case strings.Contains(v, "free"):
-		return rules.Freestyle
-	case strings.Contains(v, "standard"), strings.Contains(v, "exact"):
-		return rules.Standard
-	}
-	return 0
-}
-
-// resultOf reads RE: B+, W+R, 0, Draw, Void, ?.
-func resultOf(v string) Result {
-	r := Result{Text: v}
-	up := strings.ToUpper(v)
-	winner, how, plus := strings.Cut(up, "+")
-	switch {
-	case up == "0" || strings.HasPrefix(up, "DRAW") || up == "JIGO":
-		r.Known = true
-		return r
-	case !plus || (winner != "B" && winner != "W"):
-		return r
-	}
-	r.Known, r.Winner = true, sideOf(winner)
-	switch how {
-	case "R", "RESIGN":
-		r.Reason = rules.Resignation
-	case "T", "TIME":
-		r.Reason = rules.Flag
-	}
-	return r
 }
