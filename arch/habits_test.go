@@ -11,6 +11,7 @@ import (
 // sleepers are the files that serve tests and may call time.Sleep, with the reason.
 var sleepers = map[string]string{
 	"client/client_test.go":               "goroutines end without an event; polled, a millisecond apart",
+	"netio/models_windows_test.go":        "a loop's state changes without an event; polled, a millisecond apart",
 	"netio/netiotest/netiotest.go":        "a server's counters change without an event; polled, a millisecond apart",
 	"netio/netiotest/descriptors_unix.go": "no descriptor is free until the server has closed one; tried again, a millisecond apart",
 	"netio/netiotest/slow.go":             "that nothing is received while paused has no event either",
@@ -102,7 +103,11 @@ func words(p project) []string {
 
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
-// links checks that what a Markdown page links to inside the project is there.
+// records is the page that links to every decision's record.
+const records = "docs/decisions/README.md"
+
+// links checks that what a Markdown page links to inside the project is there, and
+// that no decision's record is left out of their list.
 func links(p project) []string {
 	exists := map[string]bool{}
 	for name := range p {
@@ -114,6 +119,9 @@ func links(p project) []string {
 	for _, name := range p.paths() {
 		if !strings.HasSuffix(name, ".md") {
 			continue
+		}
+		if dir, file := path.Split(name); dir == path.Dir(records)+"/" && name != records && !strings.Contains(p[records], "("+file+")") {
+			faults = append(faults, fmt.Sprintf("%s: %s does not list it", name, records))
 		}
 		for _, m := range link.FindAllStringSubmatch(p[name], -1) {
 			to, _, _ := strings.Cut(m[1], "#")

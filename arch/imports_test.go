@@ -15,21 +15,20 @@ const (
 
 // row is a line of the page's table of parts.
 type row struct {
-	planned bool
 	any     bool     // may import everything
 	imports []string // folders, or folder/... with the folders inside
 }
 
 var (
-	tableRow = regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.*) \\| (.*) \\|$")
+	tableRow = regexp.MustCompile("(?m)^\\| `(\\w+)` \\| .* \\| (.*) \\|$")
 	ticked   = regexp.MustCompile("`([^`]+)`")
 )
 
 func parts(p project) map[string]row {
 	all := map[string]row{}
 	for _, m := range tableRow.FindAllStringSubmatch(p[architecture], -1) {
-		r := row{planned: strings.HasPrefix(m[2], "planned"), any: m[3] == "everything"}
-		for _, i := range ticked.FindAllStringSubmatch(m[3], -1) {
+		r := row{any: m[2] == "everything"}
+		for _, i := range ticked.FindAllStringSubmatch(m[2], -1) {
 			r.imports = append(r.imports, i[1])
 		}
 		all[m[1]] = r
@@ -37,28 +36,21 @@ func parts(p project) map[string]row {
 	return all
 }
 
-// folders checks that the table names every folder with code, and only those.
+// folders checks that the table names every folder, and lets none import what it does not name.
 func folders(p project) []string {
-	found := map[string]bool{}
+	table := parts(p)
+	missing := map[string]bool{}
 	for _, name := range p.paths() {
-		if top, _, inside := strings.Cut(name, "/"); inside && !strings.HasPrefix(top, ".") && top != "docs" {
-			found[top] = true
+		top, _, inside := strings.Cut(name, "/")
+		if _, ok := table[top]; inside && !ok && !strings.HasPrefix(top, ".") && top != "docs" {
+			missing[top] = true
 		}
 	}
-	table := parts(p)
 	var faults []string
-	for _, top := range slices.Sorted(maps.Keys(found)) {
-		switch r, ok := table[top]; {
-		case !ok:
-			faults = append(faults, fmt.Sprintf("%s/: not in the table of parts in %s", top, architecture))
-		case r.planned:
-			faults = append(faults, fmt.Sprintf("%s/: is there, but %s says that it is planned", top, architecture))
-		}
+	for _, top := range slices.Sorted(maps.Keys(missing)) {
+		faults = append(faults, fmt.Sprintf("%s/: not in the table of parts in %s", top, architecture))
 	}
 	for _, top := range slices.Sorted(maps.Keys(table)) {
-		if !found[top] && !table[top].planned {
-			faults = append(faults, fmt.Sprintf("%s: names %s, which has no folder", architecture, top))
-		}
 		for _, i := range table[top].imports {
 			if _, ok := table[strings.TrimSuffix(i, "/...")]; !ok {
 				faults = append(faults, fmt.Sprintf("%s: lets %s import %s, which has no row", architecture, top, i))
