@@ -1,4 +1,4 @@
-//go:build unix && !linux
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
 package netio
 
@@ -6,6 +6,7 @@ package netio
 func systemModels() []systemModel {
 	return []systemModel{
 		{model: Threads, mechanism: "goroutines on Go's net (kqueue)", listen: newThreads},
+		{model: Events, mechanism: "kqueue", listen: newEvents},
 		{model: Completion, mechanism: "io_uring, IOCP", missing: func() string { return "needs Linux 6.0 or newer, or Windows" }},
 		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() string { return needsWindows }},
 	}

@@ -4,6 +4,8 @@ package netio
 func systemModels() []systemModel {
 	return []systemModel{
 		{model: Threads, mechanism: "goroutines on Go's net (epoll)", listen: newThreads},
+		{model: Events, mechanism: "epoll", listen: newEvents},
+		{model: Completion, mechanism: "io_uring", missing: completionMissing, listen: newCompletion},
 		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() string { return needsWindows }},
 	}
 }
