@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"hansu/store"
 )
@@ -15,8 +14,7 @@ import (
 // that nothing is lost from sight meanwhile, mends the disk, and goes on with the
 // identical call.
 func failAndRecover(dir string, fail, mend func() error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
+	ctx := context.Background()
 	s, err := Open(ctx, dir, Options{})
 	if err != nil {
 		return err
@@ -65,16 +63,21 @@ func failAndRecover(dir string, fail, mend func() error) error {
 			return fmt.Errorf("after the disk was mended: %w", err)
 		}
 	}
-	last := uint32(0)
-	err = s.Records(ctx, 1, 1, func(r store.Record) error { last = r.Seq; return nil })
-	if err != nil || last != next-1 {
-		return fmt.Errorf("last record is %d, acknowledged is %d: %w", last, next-1, err)
-	}
-	err = s.Check(ctx, func(problem string) { fmt.Println(problem) })
-	if err != nil {
+	if err := wantEnd(s, next-1); err != nil {
 		return err
 	}
 	return s.Close()
+}
+
+// wantEnd checks that table 1 is sound and ends with the record that was
+// acknowledged last. Problems go to standard output.
+func wantEnd(s *Store, acknowledged uint32) error {
+	ctx, last := context.Background(), uint32(0)
+	err := s.Records(ctx, 1, 1, func(r store.Record) error { last = r.Seq; return nil })
+	if err != nil || last != acknowledged {
+		return fmt.Errorf("last record is %d, acknowledged is %d: %w", last, acknowledged, err)
+	}
+	return s.Check(ctx, func(problem string) { fmt.Println(problem) })
 }
 
 func wantUnknown(err error) error {
