@@ -22,6 +22,9 @@ type netListener struct{ *net.TCPListener }
 
 func (l netListener) accept() (stream, netip.AddrPort, error) {
 	conn, err := l.AcceptTCP()
+	for clientLeft(err) {
+		conn, err = l.AcceptTCP()
+	}
 	if errors.Is(err, net.ErrClosed) {
 		return nil, netip.AddrPort{}, errListenerClosed
 	}
@@ -51,8 +54,6 @@ func (t *netStream) write(parts [][]byte) (int, error) {
 	n, err := bufs.WriteTo(t.conn)
 	return int(n), err
 }
-
-func (t *netStream) closeWrite() error { return t.conn.CloseWrite() }
 
 func (t *netStream) interrupt() { _ = t.conn.SetDeadline(past) }
 

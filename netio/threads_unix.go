@@ -72,3 +72,8 @@ func (t *netStream) tryWrite(parts [][]byte) (int, error) {
 	}
 	return n, errno
 }
+
+func (t *netStream) closeWrite() error { return t.conn.CloseWrite() }
+
+// clientLeft says that accept failed for one client alone; Go's net sees to that itself.
+func clientLeft(error) bool { return false }
