@@ -142,7 +142,7 @@ func (p *player) must(cmd client.Command) {
 // plies waits until n moves are on the board, or the game is over.
 func (p *player) plies(n int) {
 	p.t.Helper()
-	for len(p.table.Moves) < n && !!p.table.Running() {
+	for len(p.table.Moves) < n && p.table.Running() {
 		until(p, func(client.Record) bool { return true })
 	}
 }

@@ -68,9 +68,8 @@ type Table struct {
 	started   int64
 	outcome   Ended
 	viewers   []viewing
-	log       []byte   // stored form of all records, one after the other
-	ends      []uint32 // where each record ends in log
-	ats       []rules.Millis
+	log       []byte       // stored form of all records, one after the other
+	ends      []uint32     // where each record ends in log
 	published uint32       // last record that viewers have been given
 	awol      rules.Millis // after a restart: when a player without a connection counts as away; 0: done
 	deadline  rules.Millis // when the table must be looked at; 0: never
