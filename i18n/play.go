@@ -38,6 +38,7 @@ var (
 	PlaySeated    = Text{"%d번 자리: %s", "Seat %d: %s"}
 	PlayStarted   = Text{"%d번째 대국 시작: %s 대 %s", "Game %d begins: %s against %s"}
 	PlayPlayer    = Text{"%s(%s)", "%s (%s)"}
+	PlaySides     = Text{"색이 바뀌었습니다: %s, %s", "The colours are swapped: %s, %s"}
 	PlayYourSide  = Text{"당신은 %s입니다.", "You have %s."}
 	PlayAway      = Text{"%s 님의 연결이 끊어졌습니다. %s 안에 돌아올 수 있습니다.", "%s has lost the connection and has %s to come back."}
 	PlayMayClaim  = Text{"그 뒤에는 /claim win 또는 /claim draw로 승리나 무승부를 요구할 수 있습니다.", "After that you may claim: /claim win or /claim draw."}

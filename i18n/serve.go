@@ -29,7 +29,7 @@ var serveHelp = map[string]Text{
 	"model":       {"소켓 I/O 모델: threads, events, completion.", "Socket I/O model: threads, events or completion."},
 	"max_clients": {"동시에 받는 연결의 수.", "Connections served at once."},
 	"grace":       {"나간 사람의 자리를 지켜 주는 시간.", "How long an absent player's seat is safe."},
-	"rate":        {"연결 하나가 1초에 보낼 수 있는 패킷 수. 음수는 제한 없음.", "Packets a second from one connection; negative: no limit."},
+	"rate":        {"연결 하나가 1초에 보낼 수 있는 패킷 수. 0은 제한 없음.", "Packets a second from one connection; 0 is no limit."},
 	"log_format":  {"기록 형식: text 또는 json.", "Log format: text or json."},
 	"log_level":   {"기록 수준: debug, info, warn, error.", "Log level: debug, info, warn or error."},
 }

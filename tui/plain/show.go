@@ -83,6 +83,7 @@ func (s *session) record(r client.Record) {
 	if s.table == nil || r.Table.ID != s.table.ID {
 		return
 	}
+	before := s.table
 	s.table = r.Table
 	if !s.shown {
 		if r.Table.Seen >= r.Table.Past {
@@ -101,6 +102,9 @@ func (s *session) record(r client.Record) {
 		board = s.happened(h) || board
 	}
 	moved := board
+	if before.Number == r.Table.Number && before.Black != r.Table.Black {
+		s.sides()
+	}
 	s.drawIf(&board)
 	if moved && s.table.Running() {
 		s.turn()
@@ -127,6 +131,7 @@ func (s *session) happened(h client.Happening) bool {
 		s.started()
 		return true
 	case client.Moved:
+		s.moving = s.moving && h.Seat != s.table.Seat
 		s.moved(h)
 		return true
 	case client.TookBack:
@@ -207,6 +212,12 @@ func (s *session) yourSide() {
 	if s.table.Seat != client.NoSeat {
 		s.say(i18n.PlayYourSide, s.lang.Side(uint8(s.table.Side(s.table.Seat))))
 	}
+}
+
+// sides says who has which colour now that an opening has swapped them.
+func (s *session) sides() {
+	s.say(i18n.PlaySides, s.player(s.table.First), s.player(s.table.First.Other()))
+	s.yourSide()
 }
 
 func (s *session) started() {
