@@ -45,9 +45,13 @@ func (c *serveCmd) Run(e *env) error {
 	if c.MaxClients < 1 {
 		return usageError{errors.New("--max-clients: 1 or more")}
 	}
+	limits := session.Limits{Packets: c.Rate}
+	if c.Rate == 0 {
+		limits.Packets = -1
+	}
 	srv, err := server.New(e.ctx, server.Config{
 		Data: c.Data, TCP: c.TCP, Model: netio.Model(c.Model), MaxClients: c.MaxClients,
-		Grace: c.Grace, Limits: session.Limits{Packets: c.Rate}, Log: log, Text: errorText,
+		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
 	})
 	if err != nil {
 		return c.explain(e.lang, err)
