@@ -44,7 +44,7 @@ var (
 	PlayMayClaim  = Text{"그 뒤에는 /claim win 또는 /claim draw로 승리나 무승부를 요구할 수 있습니다.", "After that you may claim: /claim win or /claim draw."}
 	PlayBack      = Text{"%s 님이 돌아왔습니다.", "%s is back."}
 	PlayLeft      = Text{"%s 님이 방을 나갔습니다.", "%s has left the table."}
-	PlaySaid      = Text{"%s: %s", "%s says: %s"}
+	PlaySaid      = Text{"%s 님의 말: %s", "%s says: %s"}
 	PlaySpectator = Text{"관전자", "A spectator"}
 )
 

@@ -4,8 +4,8 @@ package i18n
 var playHelp = map[string]Text{
 	"play":       {"오목이나 체스를 둡니다.", "Play omok or chess."},
 	"address":    {"서버 주소, HOST[:PORT]. 기본값은 localhost:9000.", "The server's address, HOST[:PORT]; by default localhost:9000."},
-	"game":       {"게임과 규칙: omok, chess, omok:renju, omok:freestyle:19, chess:960 등.", "Game and rules: omok, chess, omok:renju, omok:freestyle:19, chess:960 …"},
-	"time":       {"제한 시간: none, 5+3, 10m+3x30s(초읽기), 30s/move 등.", "Time control: none, 5+3, 10m+3x30s (byo-yomi), 30s/move …"},
+	"game":       {"게임과 규칙(기본값 omok): omok, chess, omok:renju, omok:freestyle:19, chess:960 등.", "Game and rules, by default omok: omok, chess, omok:renju, omok:freestyle:19, chess:960 …"},
+	"time":       {"제한 시간(기본값 none): none, 5+3, 10m+3x30s(초읽기), 30s/move 등.", "Time control, by default none: none, 5+3, 10m+3x30s (byo-yomi), 30s/move …"},
 	"name":       {"대국자 이름, 1~32자. 기본값은 로그인 이름.", "Your name, 1 to 32 characters; by default that of your account."},
 	"private":    {"코드를 아는 사람만 들어올 수 있는 방을 엽니다.", "Open a table that only people with its code can join."},
 	"join":       {"이 코드의 방에 앉습니다.", "Sit down at the table with this code."},

@@ -15,7 +15,7 @@ var (
 	ServeNoTCP  = Text{"%s에서 열 수 없습니다: %v\n--tcp로 다른 주소나 포트를 고르세요 (포트 0은 빈 포트).", "cannot listen on %s: %v\nChoose another address or port with --tcp (port 0 is any free one)."}
 	ServeNoHome = Text{"자료를 둘 폴더를 찾지 못했습니다: %v\n--data로 폴더를 고르세요.", "no place for the data was found: %v\nChoose a directory with --data."}
 	ErrorPrefix = Text{"오류: %v", "error: %v"}
-	HelpApp     = Text{"한수 — 오목과 체스를 둘이서 두는 게임 서버.", "Hansu — two people play omok or chess through one server."}
+	HelpApp     = Text{"한수 — 두 사람이 한 서버에서 오목이나 체스를 둡니다.", "Hansu — two people play omok or chess through one server."}
 	SeeHelp     = Text{"사용법은 hansu help로 볼 수 있습니다.", "See hansu help."}
 )
 
