@@ -158,7 +158,8 @@ func (g *Game) Move(m rules.Move) (*Game, error) {
 }
 
 // PlayOn is Move for records of games that went on after the laws had ended them
-// in a draw: it asks only whether the move is legal in the position.
+// in a draw: it asks only whether the move is legal in the position. Repetitions
+// are counted anew from there.
 func (g *Game) PlayOn(m rules.Move) (*Game, error) {
 	found, problem := g.pos.find(m)
 	if problem != rules.NoProblem {
@@ -178,11 +179,11 @@ func (g *Game) play(m move) *Game {
 		if m.passant() {
 			taken = Pawn
 		}
-		next.captured[g.pos.turn^1&1][taken%King]++
+		next.captured[g.pos.turn^1][taken%King]++
 	}
 	next.pos.apply(m)
 	next.pos.settle()
-	if next.pos.quiet == 0 {
+	if next.pos.quiet == 0 || g.outcome.Over() {
 		next.before = nil
 	}
 	next.seen = next.occurrences()

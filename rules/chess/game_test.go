@@ -190,11 +190,10 @@ func TestClaim(t *testing.T) {
 
 // TestMemoryBounded: a game that goes on and on refers to few positions.
 func TestMemoryBounded(t *testing.T) {
-	g := newGame(t)
 	rng := newRand(4)
 	longest := 0
 	for range 20 {
-		for g = newGame(t); !g.Outcome().Over(); {
+		for g := newGame(t); !g.Outcome().Over(); {
 			legal := g.Legal(nil)
 			next, err := g.Move(legal[rng.IntN(len(legal))])
 			if err != nil {
@@ -262,5 +261,36 @@ func TestQueries(t *testing.T) {
 	}
 	if k, q := p.MayCastle(rules.Black); !k || !q {
 		t.Error("Black may not castle")
+	}
+}
+
+// TestPlayOn: a record may go on after a draw by the laws, but not after a mate.
+func TestPlayOn(t *testing.T) {
+	g := playAll(t, newGame(t), strings.Repeat("Nf3 Nf6 Ng1 Ng8 ", 4))
+	if g.Outcome().Reason != rules.Fivefold {
+		t.Fatal(g.Outcome())
+	}
+	p := g.Position()
+	m, err := p.Parse("e4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err = g.PlayOn(m); err != nil || g.Outcome().Over() || g.Repetitions() != 1 {
+		t.Errorf("after the fivefold repetition: %v, %v", g.Outcome(), err)
+	}
+	g = fromFEN(t, "8/8/8/4k3/8/8/r7/6K1 w - - 150 100")
+	for _, uci := range []string{"g1f1", "a2b2", "f1g1"} {
+		p := g.Position()
+		m, err := p.Parse(uci)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, err = g.PlayOn(m); err != nil || g.Outcome().Reason != rules.SeventyFive || g.before != nil {
+			t.Errorf("%s after 75 moves: %v, %v", uci, g.Outcome(), err)
+		}
+	}
+	mate := playAll(t, newGame(t), "f3 e5 g4 Qh4")
+	if _, err := mate.PlayOn(rules.Move{From: rules.Point{Col: 0, Row: 1}, To: rules.Point{Col: 0, Row: 2}}); err == nil {
+		t.Error("a move after mate")
 	}
 }

@@ -1,6 +1,7 @@
 package pgn
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,13 +39,25 @@ func (p *parser) comment() (string, error) {
 // say puts a comment where it belongs: behind the last move, or before the first.
 func (p *parser) say(said string) {
 	if m := p.last(); m != nil {
-		said = m.takeClock(said)
-		m.Comment = join(m.Comment, said)
+		p.add(&m.Comment, m.takeClock(said))
 		return
 	}
 	if l := &p.lines[len(p.lines)-1]; !l.broken {
-		*l.comment = join(*l.comment, said)
+		p.add(l.comment, said)
 	}
+}
+
+// maxJoined bounds, in bytes, what several comments at one place are joined to. A
+// single comment may be longer.
+const maxJoined = 16 << 10
+
+// add joins what is said to what has been said there before.
+func (p *parser) add(to *string, said string) {
+	if *to != "" && said != "" && len(*to)+len(said) > maxJoined {
+		p.note(p.error(TooLong, said, errors.New("too many comments at one place")))
+		return
+	}
+	*to = join(*to, said)
 }
 
 func join(a, b string) string {

@@ -162,6 +162,7 @@ func TestBroken(t *testing.T) {
 		{"null move", "[Event \"x\"]\n\n1. e4 -- *\n", BadMove, 7, "null move"},
 		{"deep", "[Event \"x\"]\n\n1. e4 " + strings.Repeat("(1. d4 ", 60) + "*\n", TooLong, 7, "deep"},
 		{"many moves", "[Event \"x\"]\n\n" + strings.Repeat("Nf3 Nf6 Ng1 Ng8 ", 6000) + "*\n", TooLong, 7, ""},
+		{"many variations", "[Event \"x\"]\n\n1. e4 " + strings.Repeat("()", 30_000) + "*\n", TooLong, 7, ""},
 		{"long comment", "[Event \"x\"]\n\n1. e4 {" + strings.Repeat("long ", 1<<20) + "} *\n", TooLong, 7, ""},
 		{"many tags", strings.Repeat("[Event \"x\"]\n", 2000) + "\n1. e4 *\n", TooLong, 0, ""},
 	} {
@@ -191,6 +192,7 @@ func TestProblems(t *testing.T) {
 		{"[White \"W\"]\n\n1. e4) e5 *", BadVariation},
 		{"[White \"W\"]\n\n1. e4 e5 (1... c5", BadVariation},
 		{"[White \"W\"]\n\n1. e4 ] e5 *", Unexpected},
+		{"[White \"W\"]\n\n1. e4 {" + strings.Repeat("x", 15<<10) + "} {" + strings.Repeat("x", 15<<10) + "} e5 *", TooLong},
 	} {
 		games, errs := readAll(t, strings.NewReader(c.game))
 		if len(games) != 1 || len(errs) != 0 {
@@ -228,6 +230,24 @@ func TestDisagreement(t *testing.T) {
 	} {
 		if got := readOne(t, c.game).Disagreement(); (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
 			t.Errorf("%q: %q, want %q", c.game, got, c.says)
+		}
+	}
+}
+
+// TestHostile reads and writes what is made to be slow: it must take time in
+// proportion to its size, or this test never ends.
+func TestHostile(t *testing.T) {
+	for _, unit := range []string{"{a}", "{a} (1. d4)", "[%clk 1:2:3]", "%", "% ", "$1", "!", "(", ")", "1. ", "{", ";", "\\", "[a \"", "Nf3 ", "e.p."} {
+		in := strings.Repeat(unit, 1<<20/len(unit))
+		for _, game := range []string{in, "1. e4 " + in, "1. e4 {" + in + "} *", "[a \"" + in + "\"]\n"} {
+			games, _ := readAll(t, strings.NewReader(game))
+			for _, g := range games {
+				if g.End != nil {
+					if err := Write(io.Discard, g); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 // was played comes near them.
 const (
 	maxBytes = 4 << 20
-	maxMoves = 20_000 // variations included
+	maxMoves = 20_000 // those of variations and the variations themselves included
 	maxTags  = 1000
 	maxDepth = 50 // of variations within variations
 )
@@ -124,7 +124,7 @@ func (p *parser) lead() error {
 		if err != nil {
 			return err
 		}
-		p.game.Comment = join(p.game.Comment, said)
+		p.add(&p.game.Comment, said)
 	}
 }
 
@@ -392,6 +392,9 @@ func (p *parser) open() error {
 		}
 		p.lines = append(p.lines, line{moves: new([]Move), comment: new(string), broken: true})
 		return nil
+	}
+	if p.count++; p.count > maxMoves {
+		return p.error(TooLong, "", nil)
 	}
 	last := &(*l.moves)[len(*l.moves)-1]
 	last.Variations = append(last.Variations, Variation{})

@@ -142,12 +142,16 @@ func (m *movetext) flush() {
 // would misunderstand at a line's start, as an escape or as the next game, stays
 // behind the word before it. A word longer than a line makes a longer line.
 func (m *movetext) comment(s string) {
+	const most = 1000 // bytes of words that stick together; beyond, the signs go
 	m.open += "{"
 	for _, w := range strings.Fields(strings.ReplaceAll(text([]byte(s)), "}", ")")) {
-		if w[0] == '%' || w[0] == '[' {
-			m.glue(w)
-		} else {
+		switch risky := w[0] == '%' || strings.HasPrefix(w, "[Event"); {
+		case !risky:
 			m.word(w)
+		case len(m.last) < most:
+			m.glue(w)
+		default:
+			m.word(strings.TrimLeft(w, "%["))
 		}
 	}
 	m.close("}")
