@@ -3,6 +3,7 @@
 package netio
 
 import (
+	"errors"
 	"syscall"
 	"unicode"
 	"unicode/utf8"
@@ -19,4 +20,12 @@ func errText(no syscall.Errno) string {
 	text := no.Error()
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// errnoOf gives the number in err, or EIO when there is none.
+func errnoOf(err error) syscall.Errno {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno
+	}
+	return unix.EIO
 }

@@ -4,7 +4,6 @@ package netio
 
 import (
 	"errors"
-	"net/netip"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -120,20 +119,4 @@ func (p *poller) close() {
 			_ = unix.Close(fd)
 		}
 	}
-}
-
-// acceptSocket takes one client that waits. These systems have no accept4 for all,
-// no MSG_NOSIGNAL on some, and do not inherit every option.
-func acceptSocket(lfd int) (int, netip.AddrPort, error) {
-	fd, sa, err := unix.Accept(lfd)
-	if err != nil {
-		return -1, netip.AddrPort{}, err
-	}
-	unix.CloseOnExec(fd)
-	if err := unix.SetNonblock(fd, true); err != nil {
-		_ = unix.Close(fd)
-		return -1, netip.AddrPort{}, unix.ECONNABORTED
-	}
-	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-	return fd, sockaddrPort(sa), nil
 }

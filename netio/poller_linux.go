@@ -1,7 +1,6 @@
 package netio
 
 import (
-	"net/netip"
 	"time"
 	"unsafe"
 
@@ -102,13 +101,4 @@ func (p *poller) close() {
 		_ = unix.Close(p.wakeFd)
 	}
 	_ = unix.Close(p.fd)
-}
-
-// acceptSocket takes one client that waits. TCP_NODELAY is inherited.
-func acceptSocket(lfd int) (int, netip.AddrPort, error) {
-	fd, sa, err := unix.Accept4(lfd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-	if err != nil {
-		return -1, netip.AddrPort{}, err
-	}
-	return fd, sockaddrPort(sa), nil
 }

@@ -3,13 +3,15 @@
 package netio
 
 import (
-	"errors"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 // These systems want their calls made through the C library, by x/sys.
+
+// noSignal: Go's runtime takes the SIGPIPE of these systems and drops it.
+const noSignal = 0
 
 // rawRead reads into p. EINTR is tried again.
 func rawRead(fd int, p []byte) (int, syscall.Errno) {
@@ -35,11 +37,4 @@ func rawWrite(fd int, parts [][]byte) (int, syscall.Errno) {
 			return 0, errno
 		}
 	}
-}
-
-func errnoOf(err error) syscall.Errno {
-	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return errno
-	}
-	return unix.EIO
 }

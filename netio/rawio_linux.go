@@ -12,6 +12,9 @@ import (
 // the processor away from a loop that it finds in a system call. So they are
 // for non-blocking descriptors only, where the kernel answers at once.
 
+// noSignal has a write to a peer that is gone fail without SIGPIPE.
+const noSignal = unix.MSG_NOSIGNAL
+
 // rawRead reads into p. EINTR is tried again.
 func rawRead(fd int, p []byte) (int, syscall.Errno) {
 	for {

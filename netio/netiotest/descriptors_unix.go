@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -48,7 +49,17 @@ func starve(t *testing.T, s suite) {
 		t.Fatal(err)
 	}
 	var log lockedLog
-	n := s.start(t, echo(), netio.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	p := echo()
+	between := make(chan []*os.File, 1)
+	var calls atomic.Int32
+	p.closed = func(netio.Conn, error) {
+		// A blocking accept has reserved its descriptor before it waits, so the server
+		// must be made to run out between two clients.
+		if calls.Add(1) == 2 && s.oneAtATime {
+			between <- takeAll(t)
+		}
+	}
+	n := s.start(t, p, netio.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	first := n.dial()
 	if err := exchange(first, "before"); err != nil {
 		t.Fatal(err)
@@ -59,21 +70,19 @@ func starve(t *testing.T, s suite) {
 	for i := range clients {
 		clients[i] = socket(t)
 	}
-	var taken []*os.File // all other descriptors
-	for {
-		f, err := os.Open(os.DevNull)
-		if errors.Is(err, syscall.EMFILE) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		taken = append(taken, f)
-	}
+	taken := takeAll(t)
 	for _, fd := range clients {
 		if err := syscall.Connect(fd, sockaddr(n.Addr())); err != nil {
 			t.Fatalf("connect: %v", err)
 		}
+	}
+	if s.oneAtATime {
+		if err := rawExchange(clients[0], "has a descriptor"); err != nil {
+			t.Fatal(err)
+		}
+		_ = syscall.Close(clients[0])
+		clients = clients[1:]
+		taken = append(taken, await(t, between, "end of the first client")...)
 	}
 	until(t, "several failures to accept", func() bool { return n.Stats().AcceptErrors >= 3 })
 	for _, f := range taken[:5] {
@@ -92,6 +101,21 @@ func starve(t *testing.T, s suite) {
 	}
 	for _, f := range taken[5:] {
 		_ = f.Close()
+	}
+}
+
+// takeAll opens files until there are no descriptors.
+func takeAll(t *testing.T) (files []*os.File) {
+	for {
+		f, err := os.Open(os.DevNull)
+		if err == nil {
+			files = append(files, f)
+			continue
+		}
+		if !errors.Is(err, syscall.EMFILE) {
+			t.Error(err)
+		}
+		return files
 	}
 }
 
