@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ func (s *session) print(text string) {
 func (s *session) reason(err error) string {
 	var refused *client.Refused
 	var bye *client.Bye
+	var system *net.OpError // names the addresses, which are known
 	switch {
 	case errors.As(err, &refused):
 		if refused.Text != "" {
@@ -45,6 +47,8 @@ func (s *session) reason(err error) string {
 		return s.lang.Text(i18n.PlayHungUp)
 	case errors.Is(err, client.ErrProtocol):
 		return s.lang.Text(i18n.PlayProtocol)
+	case errors.As(err, &system):
+		return system.Err.Error()
 	}
 	return err.Error()
 }
