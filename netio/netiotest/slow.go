@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -62,22 +63,30 @@ func testSlowReaderOfBroadcasts(t *testing.T, s suite) {
 	if s.oneAtATime {
 		t.Skip("needs several clients at once; blocking serves one")
 	}
-	opened := make(chan struct{}, 8)
+	in := make(chan struct{}, 8)
 	closed := make(chan error, 8)
 	p := &program{
-		opened: func(netio.Conn) { opened <- struct{}{} },
-		closed: func(_ netio.Conn, err error) { closed <- err },
+		received: func(netio.Conn, []byte) { in <- struct{}{} },
+		closed:   func(_ netio.Conn, err error) { closed <- err },
 	}
 	n := s.start(t, p, netio.Config{Outbound: 128 << 10})
-	n.dial() // never reads
-	await(t, opened, "Opened")
+	// Only a client whose Opened has returned gets every broadcast; when it is
+	// heard, that is so.
+	join := func() *net.TCPConn {
+		c := n.dial()
+		if _, err := c.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		await(t, in, "Received")
+		return c
+	}
+	join() // never reads
 	const readers = 3
 	var wg sync.WaitGroup
 	piece := pattern(8 << 10)
 	var counts [readers]chan struct{}
 	for i := range readers {
-		c := n.dial()
-		await(t, opened, "Opened")
+		c := join()
 		counts[i] = make(chan struct{}, 1)
 		wg.Go(func() {
 			got := make([]byte, len(piece))
