@@ -36,6 +36,7 @@ type kind struct {
 // entry is a table in the lobby.
 type entry struct {
 	info     table.Info
+	kind     kind      // as asked for: a start position may be drawn since
 	promised table.Key // who was sent to the free seat, until the table says
 	asked    Player    // who opened it, by which command
 	sat      Player    // who was sent to its free seat, by which command
@@ -189,7 +190,7 @@ func (l *Lobby) again(p Player) (Seat, bool) {
 }
 
 func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool) {
-	e := &entry{asked: p}
+	e := &entry{asked: p, kind: k}
 	e.info = table.Info{ID: l.last + 1, Setting: table.Setting{Variant: k.variant, Time: k.time, Public: public}}
 	e.info.Setting.Code = l.random()
 	for l.byCode[e.info.Setting.Code] != nil {
@@ -253,7 +254,7 @@ func (l *Lobby) unkey(k table.Key, e *entry) {
 
 // close takes e off the list of open seats.
 func (l *Lobby) close(e *entry) {
-	k := kind{e.info.Setting.Variant, e.info.Setting.Time}
+	k := e.kind
 	list := slices.DeleteFunc(l.open[k], func(x *entry) bool { return x == e })
 	if len(list) == 0 {
 		delete(l.open, k)
@@ -295,11 +296,10 @@ func (l *Lobby) Changed(in table.Info) {
 
 // add brings in a table that this lobby did not open itself.
 func (l *Lobby) add(in table.Info) {
-	e := &entry{info: in}
+	e := &entry{info: in, kind: kind{in.Setting.Variant, in.Setting.Time}}
 	l.put(e)
 	if in.Phase == table.Waiting && in.Setting.Public {
-		k := kind{in.Setting.Variant, in.Setting.Time}
-		l.open[k] = append(l.open[k], e)
+		l.open[e.kind] = append(l.open[e.kind], e)
 	}
 }
 

@@ -71,6 +71,9 @@ func setting(v wire.Variant, t wire.Timing) (rules.Variant, rules.TimeControl, w
 	if variants.Check(variant) != nil {
 		return variant, rules.TimeControl{}, wire.BadVariant
 	}
+	if variant.Rules == rules.Chess960 && v.Start == variants.AnyStart {
+		variant.Start = variants.AnyStart // drawn when the table is opened
+	}
 	tc := wirerules.Timing(t)
 	if tc.Check() != nil {
 		return variant, tc, wire.BadTiming

@@ -2,12 +2,14 @@ package session
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net/netip"
 	"sync"
 	"sync/atomic"
 
 	"hansu/lobby"
 	"hansu/rules"
+	"hansu/rules/variants"
 	"hansu/table"
 	"hansu/wire"
 )
@@ -282,6 +284,9 @@ func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wi
 	switch seat.How {
 	case lobby.Create:
 		setting.Code, setting.Grace = seat.Code, s.hub.cfg.Grace
+		if v := &setting.Variant; v.Rules == rules.Chess960 && v.Start == variants.AnyStart {
+			v.Start = uint16(rand.Uint32N(960))
+		}
 		return s.come(seat.Table, number, table.Create{Setting: setting, Name: s.name})
 	case lobby.Sit:
 		return s.come(seat.Table, number, table.Sit{Name: s.name})
