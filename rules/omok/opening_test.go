@@ -41,17 +41,20 @@ func play(t *testing.T, v rules.Variant, script string) Game {
 	return g
 }
 
-func TestOpenings(t *testing.T) {
-	cases := []struct {
-		name    string
-		rules   rules.Ruleset
-		opening rules.Opening
-		script  string
-		black   rules.Player // who has black in the end
-		turn    rules.Player
-		phase   Phase
-		named   string
-	}{
+type openingCase struct {
+	name    string
+	rules   rules.Ruleset
+	opening rules.Opening
+	script  string
+	black   rules.Player // who has black in the end
+	turn    rules.Player
+	phase   Phase
+	named   string
+}
+
+// openingCases go through every step of every protocol, and try what it does not allow.
+func openingCases() []openingCase {
+	return []openingCase{
 		{"free", rules.Freestyle, rules.FreeOpening, "1:a1 2:o15", rules.First, rules.First, Playing, ""},
 		{"centre", rules.Standard, rules.Centre, "[1:h9] [1:swap] [1:pass] 1:h8 2:h9 1:i9", rules.First, rules.Second, Playing, "D4"},
 		{"Swap2, white", rules.Standard, rules.Swap2,
@@ -88,7 +91,10 @@ func TestOpenings(t *testing.T) {
 			"1:h8 2:stay 2:h9 1:stay 1:i10 2:stay 2:g7 1:ten 1:a1 1:b1 1:c1 1:d1 1:e1 1:f1 1:g1 1:h1 1:i1 [1:a1] 1:j1 [2:k1] [2:11] 2:j1 2:k1",
 			rules.First, rules.First, Playing, "D2"},
 	}
-	for _, c := range cases {
+}
+
+func TestOpenings(t *testing.T) {
+	for _, c := range openingCases() {
 		t.Run(c.name, func(t *testing.T) {
 			g := play(t, rules.Variant{Rules: c.rules, Opening: c.opening}, c.script)
 			if g.Side(c.black) != rules.Black || g.Side(c.black.Other()) != rules.White {

@@ -369,7 +369,7 @@ func TestWinsAgreesWithDefinitions(t *testing.T) {
 
 // TestSymmetry: what is judged does not change when the board is turned or mirrored.
 func TestSymmetry(t *testing.T) {
-	eachRandom(300, func(b *Board, s rules.Side) {
+	eachRandom(120, func(b *Board, s rules.Side) {
 		for turn := range Symmetries {
 			turned := b.Turn(turn)
 			for _, p := range b.Empty(nil) {
