@@ -47,6 +47,10 @@ func (e *Error) Error() string {
 // Unwrap gives the system's error number.
 func (e *Error) Unwrap() error { return e.Err }
 
+// NewError describes err, which the call op gave, as an *Error. An error from Go's net or
+// os is taken apart, and the call that they name replaces op. It is nil for a nil err.
+func NewError(op string, err error) error { return newError(op, err) }
+
 // newError describes err, which the call op gave. An error from Go's net or os is
 // taken apart, and the call that they name replaces op. It is nil for a nil err.
 func newError(op string, err error) error {
