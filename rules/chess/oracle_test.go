@@ -11,7 +11,7 @@ import (
 // TestOracle compares legal moves, SAN, checks and ends with another library over
 // random games of orthodox chess.
 func TestOracle(t *testing.T) {
-	games := 12
+	games := 8
 	if soak() {
 		games = 400
 	}

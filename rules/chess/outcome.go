@@ -14,7 +14,9 @@ const (
 func (g *Game) Outcome() rules.Outcome { return g.outcome }
 
 // judge decides whether the game is over. A mate comes before everything else
-// (FIDE 9.6.2); of several reasons for a draw, the one the position itself shows comes first.
+// (FIDE 9.6.2); of several reasons for a draw, the one the position itself shows
+// comes first. A dead position (FIDE 5.2.2) is one in which neither side has the
+// material, or pawn walls keep all men apart; lines of play are not searched for it.
 func (g *Game) judge() rules.Outcome {
 	draw := func(r rules.Reason) rules.Outcome { return rules.Outcome{Reason: r} }
 	if g.pos.countMoves() == 0 {
@@ -49,7 +51,18 @@ func (g *Game) Claim() rules.Reason {
 }
 
 // CanWin reports whether any series of legal moves lets p mate: what a fallen flag
-// of the opponent is worth (FIDE 6.9). Once the game is over, it reports whether p has won.
+// of the opponent is worth (FIDE 6.9). Once the game is over, it reports whether p
+// has won. It is false exactly when one of these proves that p cannot mate:
+//
+//   - material: a lone king; a king and knight against nothing but queens; a king
+//     and bishops on squares of one colour against nothing but queens, rooks and
+//     bishops on squares of that colour;
+//   - walls: blocked pawns keep the men apart, so that no square the opposing king
+//     may ever reach can be attacked with all its flights closed;
+//   - moves: every line of play, up to a thousand positions, ends in a stalemate, in
+//     the other side's mate, or in one of the above.
+//
+// In all other positions it is true.
 func (g *Game) CanWin(p rules.Player) bool {
 	if p != rules.First && p != rules.Second {
 		return false

@@ -63,7 +63,7 @@ func checkPerft(t *testing.T, name, fen string, depth int, want, playBelow uint6
 }
 
 func TestPerft(t *testing.T) {
-	limit, playLimit := uint64(6_000_000), uint64(300_000)
+	limit, playLimit := uint64(6_000_000), uint64(100_000)
 	if soak() {
 		limit, playLimit = 1e9, 20_000_000
 	}

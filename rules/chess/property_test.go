@@ -43,7 +43,7 @@ func randomGames(t *testing.T, games, plies int, seed uint64, visit func(*Game))
 // and accepts exactly those that are listed. In Chess960 a castling move may also
 // be given by the king's target.
 func TestLegalIffListed(t *testing.T) {
-	games, plies := 9, 40
+	games, plies := 6, 30
 	if soak() {
 		games, plies = 120, 150
 	}
@@ -79,7 +79,7 @@ func TestLegalIffListed(t *testing.T) {
 // TestRoundTrips writes every legal move and position of random games in every
 // notation and reads it back.
 func TestRoundTrips(t *testing.T) {
-	games := 30
+	games := 12
 	if soak() {
 		games = 600
 	}

@@ -22,7 +22,7 @@ func suiteLimit(short uint64) uint64 {
 func TestPerftSuites(t *testing.T) {
 	for _, name := range []string{"perftsuite.epd", "frc_perftsuite.epd"} {
 		t.Run(name, func(t *testing.T) {
-			limit := suiteLimit(300_000)
+			limit := suiteLimit(200_000)
 			checked := 0
 			for _, line := range lines(t, shared(t, name)) {
 				parts := strings.Split(line, ";")
@@ -49,7 +49,7 @@ func TestPerftSuites(t *testing.T) {
 
 // TestPerftLists counts the lists beside the checkout: lines "epd FEN" and "perft DEPTH COUNT".
 func TestPerftLists(t *testing.T) {
-	for name, short := range map[string]uint64{"tricky.perft": 500_000, "random.perft": 12_000, "chess960.perft": 60_000} {
+	for name, short := range map[string]uint64{"tricky.perft": 300_000, "random.perft": 12_000, "chess960.perft": 60_000} {
 		t.Run(name, func(t *testing.T) {
 			limit := suiteLimit(short)
 			fen, checked := "", 0

@@ -120,7 +120,7 @@ func reachable(p Position, limit int, visit func(*Position)) bool {
 // TestWallsHold plays everything that can be played from positions of which it is
 // proved that a side cannot mate, and never sees it mate.
 func TestWallsHold(t *testing.T) {
-	tries, limit := 3000, 20_000
+	tries, limit := 1500, 10_000
 	if soak() {
 		tries, limit = 100_000, 300_000
 	}
@@ -206,16 +206,16 @@ func TestMaterialTable(t *testing.T) {
 		{own: []Piece{Knight}, opp: []Piece{Bishop}, mates: true},
 		{own: []Piece{Knight}, opp: []Piece{Knight}, mates: true},
 		{own: []Piece{Knight}, opp: []Piece{Pawn}, mates: true},
-		{own: []Piece{Bishop}, opp: []Piece{Queen}, mates: false},
+		{own: []Piece{Bishop}, opp: []Piece{Queen}, long: true, mates: false},
 		{own: []Piece{Bishop}, opp: []Piece{Rook}, mates: false},
 		{own: []Piece{Bishop}, opp: []Piece{Knight}, mates: true},
 		{own: []Piece{Bishop}, opp: []Piece{Pawn}, mates: true},
-		{own: []Piece{Bishop}, opp: []Piece{Bishop}, colours: 1, mates: false},
+		{own: []Piece{Bishop}, opp: []Piece{Bishop}, colours: 1, long: true, mates: false},
 		{own: []Piece{Bishop}, opp: []Piece{Bishop}, colours: 2, mates: true},
 		{own: []Piece{Knight, Knight}, mates: true},
 		{own: []Piece{Knight, Bishop}, mates: true},
 		{own: []Piece{Bishop, Bishop}, colours: 2, mates: true},
-		{own: []Piece{Bishop, Bishop}, colours: 1, mates: false},
+		{own: []Piece{Bishop, Bishop}, colours: 1, long: true, mates: false},
 		{own: []Piece{Knight}, opp: []Piece{Queen, Queen}, long: true, mates: false},
 		{own: []Piece{Bishop}, opp: []Piece{Rook, Rook}, long: true, mates: false},
 	} {

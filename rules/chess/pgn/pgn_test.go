@@ -237,8 +237,12 @@ func TestDisagreement(t *testing.T) {
 // TestHostile reads and writes what is made to be slow: it must take time in
 // proportion to its size, or this test never ends.
 func TestHostile(t *testing.T) {
+	size := 1 << 17
+	if os.Getenv("HANSU_SOAK") != "" {
+		size = 1 << 21
+	}
 	for _, unit := range []string{"{a}", "{a} (1. d4)", "[%clk 1:2:3]", "%", "% ", "$1", "!", "(", ")", "1. ", "{", ";", "\\", "[a \"", "Nf3 ", "e.p."} {
-		in := strings.Repeat(unit, 1<<20/len(unit))
+		in := strings.Repeat(unit, size/len(unit))
 		for _, game := range []string{in, "1. e4 " + in, "1. e4 {" + in + "} *", "[a \"" + in + "\"]\n"} {
 			games, _ := readAll(t, strings.NewReader(game))
 			for _, g := range games {
