@@ -199,7 +199,7 @@ func TestUsed(t *testing.T) {
 			t.Errorf("%s is not used anywhere", n)
 		}
 	}
-	for _, help := range []map[string]Text{serveHelp, playHelp} {
+	for _, help := range helpTexts {
 		for name := range help {
 			if !vars[name] {
 				t.Errorf("the help text %q is not used by any flag or command", name)

@@ -133,11 +133,14 @@ func (l Lang) Duration(d time.Duration) string {
 // Help returns the help texts of the command line by name, for kong.Vars: a flag's
 // tag says help:"${help_tcp}".
 func (l Lang) Help() map[string]string {
-	m := make(map[string]string, len(serveHelp)+len(playHelp))
-	for _, part := range [...]map[string]Text{serveHelp, playHelp} {
+	m := make(map[string]string)
+	for _, part := range helpTexts {
 		for name, t := range part {
 			m["help_"+name] = l.Text(t)
 		}
 	}
 	return m
 }
+
+// helpTexts are all help texts; no name is in two of them.
+var helpTexts = [...]map[string]Text{serveHelp, playHelp, consoleHelp}

@@ -79,7 +79,11 @@ func TestDuration(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	for _, l := range []Lang{Korean, English} {
-		if n := len(l.Help()); n != len(serveHelp)+len(playHelp) {
+		all := 0
+		for _, part := range helpTexts {
+			all += len(part)
+		}
+		if n := len(l.Help()); n != all {
 			t.Errorf("%v: two texts of one name: %d", l, n)
 		}
 	}

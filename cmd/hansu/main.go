@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hansu/i18n"
+	"hansu/netio"
 )
 
 // env is what a command gets from the outside, so that tests can hand in their own.
@@ -31,6 +32,10 @@ type env struct {
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"${help_serve}"`
 	Play    playCmd    `cmd:"" help:"${help_play}"`
+	Echo    echoCmd    `cmd:"" help:"${help_echo}"`
+	Chat    chatCmd    `cmd:"" help:"${help_chat}"`
+	Connect connectCmd `cmd:"" help:"${help_connect}"`
+	Models  modelsCmd  `cmd:"" help:"${help_models}"`
 	Version versionCmd `cmd:"" help:"${help_version}"`
 	Help    helpCmd    `cmd:"" help:"${help_help}"`
 }
@@ -80,11 +85,12 @@ func run(e *env, args []string) int {
 		err = usageError{err}
 	}
 	var usage usageError
+	var model *netio.ModelError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, usage.error))
+	case errors.As(err, &usage), errors.As(err, &model):
+		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
 		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp))
 		return exitUsage
 	}

@@ -24,7 +24,7 @@ import (
 type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
-	Model      string        `placeholder:"MODEL" help:"${help_model}"`
+	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
 	Grace      time.Duration `default:"60s" help:"${help_grace}"`
 	Rate       int           `default:"200" help:"${help_rate}"`
@@ -49,8 +49,12 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Rate == 0 {
 		limits.Packets = -1
 	}
+	model := netio.Model(c.Model)
+	if c.Model == "auto" {
+		model = server.DefaultModel()
+	}
 	srv, err := server.New(e.ctx, server.Config{
-		Data: c.Data, TCP: c.TCP, Model: netio.Model(c.Model), MaxClients: c.MaxClients,
+		Data: c.Data, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
 		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
 	})
 	if err != nil {
@@ -62,14 +66,13 @@ func (c *serveCmd) Run(e *env) error {
 
 // explain adds what to do next to the errors that a host can do something about.
 func (c *serveCmd) explain(lang i18n.Lang, err error) error {
-	var model *netio.ModelError
 	var sys *netio.Error
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return errors.New(lang.Text(i18n.ServeLocked, c.Data))
 	case errors.Is(err, store.ErrNewer):
 		return errors.New(lang.Text(i18n.ServeNewer, c.Data))
-	case errors.Is(err, server.ErrBlocking), errors.As(err, &model):
+	case errors.Is(err, server.ErrBlocking):
 		return usageError{err}
 	case errors.As(err, &sys):
 		return errors.New(lang.Text(i18n.ServeNoTCP, c.TCP, err))

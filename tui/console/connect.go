@@ -11,7 +11,6 @@ import (
 
 	"hansu/i18n"
 	"hansu/netio"
-	"hansu/netio/observe"
 )
 
 // Connect is a console client.
@@ -87,7 +86,7 @@ func (c Connect) lines(send func([]byte) error) error {
 }
 
 func (c Connect) received(p []byte) {
-	text := observe.Text(p)
+	text := readable(p)
 	if c.Hex {
 		text = hexLine(p)
 	}

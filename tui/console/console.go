@@ -4,10 +4,14 @@
 package console
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/korean"
 
 	"hansu/i18n"
 	"hansu/netio/observe"
@@ -31,7 +35,7 @@ func (p *Printer) Observe(e observe.Event) {
 	case observe.Connected:
 		line = p.lang.Text(i18n.ConsoleConnected, e.Remote)
 	case observe.Data:
-		line = p.lang.Text(i18n.ConsoleData, e.Remote, len(e.Data), observe.Text(e.Data))
+		line = p.lang.Text(i18n.ConsoleData, e.Remote, len(e.Data), readable(e.Data))
 	case observe.Left:
 		line = p.lang.Text(i18n.ConsoleLeft, e.Remote)
 		if e.Err != nil {
@@ -46,6 +50,20 @@ func (p *Printer) Line(s string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintln(p.out, s)
+}
+
+// shownMost bounds what is shown of one read, in bytes.
+const shownMost = 512
+
+// readable gives bytes as one line. What is no UTF-8 but text in CP949, the code of Korean
+// Windows, is shown as that text and marked.
+func readable(p []byte) string {
+	if !utf8.Valid(p) {
+		if text, err := korean.EUCKR.NewDecoder().Bytes(p); err == nil && !bytes.ContainsRune(text, utf8.RuneError) {
+			return observe.Printable(text, shownMost) + " (CP949)"
+		}
+	}
+	return observe.Printable(p, shownMost)
 }
 
 // hexLine shows bytes as pairs of digits, 16 a group of two eights.
