@@ -96,9 +96,10 @@ func fuzzTargets(ctx context.Context, out io.Writer) ([]fuzzTarget, error) {
 	return found, nil
 }
 
-// fuzzEach runs every fuzz target for what share gives when told how many there are.
+// fuzzEach runs every fuzz target for what share gives when told how many there are:
+// a -fuzztime, such as 3s or, in runs, 100x.
 // What it finds is kept by `go test` under the package's testdata/fuzz.
-func fuzzEach(share func(targets int) time.Duration) func(context.Context, io.Writer) (tally, error) {
+func fuzzEach(share func(targets int) string) func(context.Context, io.Writer) (tally, error) {
 	return func(ctx context.Context, out io.Writer) (tally, error) {
 		targets, err := fuzzTargets(ctx, out)
 		if err != nil || len(targets) == 0 {
@@ -107,7 +108,7 @@ func fuzzEach(share func(targets int) time.Duration) func(context.Context, io.Wr
 		var counted tally
 		for _, f := range targets {
 			var text bytes.Buffer
-			err := command(ctx, &text, nil, "go", "test", "-run=^$", "-fuzz=^"+f.name+"$", "-fuzztime="+share(len(targets)).String(), f.pkg)
+			err := command(ctx, &text, nil, "go", "test", "-run=^$", "-fuzz=^"+f.name+"$", "-fuzztime="+share(len(targets)), f.pkg)
 			if err == nil {
 				counted.passed++
 				continue

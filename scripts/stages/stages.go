@@ -49,7 +49,7 @@ func testLanes(allowed []skip) [][]stage {
 			{"staticcheck", static},
 			{"build", crossBuild},
 			{"wine", wine(allowed)},
-			{"fuzz", fuzzEach(func(int) time.Duration { return 3 * time.Second })},
+			{"fuzz", fuzzEach(func(int) string { return "3s" })},
 		},
 	}
 }
@@ -57,7 +57,7 @@ func testLanes(allowed []skip) [][]stage {
 // soakLanes are the stages of ./scripts/soak.
 func soakLanes(allowed []skip, fuzzFor time.Duration) [][]stage {
 	long := goTest{race: true, packages: []string{"./..."}, timeout: 24 * time.Hour, env: []string{"HANSU_SOAK=1"}}
-	share := func(targets int) time.Duration { return max(fuzzFor/time.Duration(targets), 3*time.Second) }
+	share := func(targets int) string { return max(fuzzFor/time.Duration(targets), 3*time.Second).String() }
 	return [][]stage{{
 		{"test", long.stage(allowed)},
 		{"fuzz", fuzzEach(share)},
@@ -176,13 +176,44 @@ func wine(allowed []skip) func(context.Context, io.Writer) (tally, error) {
 			out.Write(prefix.Bytes())
 			return tally{}, err
 		}
-		exec, err := filepath.Abs("scripts/wine-run")
+		run, err := filepath.Abs("scripts/wine-run")
 		if err != nil {
 			return tally{}, err
 		}
-		t := goTest{packages: packages, timeout: 10 * time.Minute, exec: exec, env: target{"windows", "amd64"}.env()}
+		release, err := holdWine(ctx, run)
+		if err != nil {
+			return tally{}, err
+		}
+		defer release()
+		t := goTest{packages: packages, timeout: 10 * time.Minute, exec: run, env: target{"windows", "amd64"}.env()}
 		return t.run(ctx, out, allowed)
 	}
+}
+
+// holdWine keeps one program running under Wine until release is called. Wine's own
+// services start with the first program, inherit its output and live on for a while: were that
+// a test, `go test` would wait for them and call the test failed.
+func holdWine(ctx context.Context, run string) (release func(), err error) {
+	cmd := exec.CommandContext(ctx, run, "cmd") // a shell that reads commands until its input ends
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	politely(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting Wine: %w", err)
+	}
+	release = func() {
+		input.Close()
+		cmd.Wait() // how the shell ends does not matter
+	}
+	// When a second program has ended, the first has brought the services up.
+	second := exec.CommandContext(ctx, run, "cmd", "/c", "exit")
+	if err := second.Run(); err != nil {
+		release()
+		return nil, fmt.Errorf("running a program under Wine: %w", err)
+	}
+	return release, nil
 }
 
 // existing keeps the patterns whose folder is there.

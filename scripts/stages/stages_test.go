@@ -143,9 +143,9 @@ func TestFuzzEach(t *testing.T) {
 	}))
 	told := 0
 	var out strings.Builder
-	counted, err := fuzzEach(func(targets int) time.Duration {
+	counted, err := fuzzEach(func(targets int) string {
 		told = targets
-		return 10 * time.Millisecond
+		return "100x"
 	})(t.Context(), &out)
 	if counted != (tally{1, 1, 0}) || err == nil || told != 2 {
 		t.Errorf("%v, %v, told of %d targets", counted, err, told)
