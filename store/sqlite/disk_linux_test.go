@@ -91,7 +91,7 @@ func appendWithRetries(dir string) error {
 			for seq := uint32(1); seq <= retryRecords; seq++ {
 				call := []store.Write{{Record: killRecord(id, seq)}}
 				err := s.Append(ctx, call)
-				for errors.Is(err, store.ErrUnknown) {
+				for try := 0; errors.Is(err, store.ErrUnknown) && try < 1000; try++ {
 					mu.Lock()
 					unknown++
 					mu.Unlock()
