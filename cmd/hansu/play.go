@@ -54,10 +54,14 @@ func (c *playCmd) Run(e *env) error {
 	if c.TokenFile != "" {
 		again += " --token-file " + c.TokenFile
 	}
+	wait := plain.Moment
+	if c.Wait {
+		wait = plain.Forever
+	}
 	return plain.Run(e.ctx, e.in, e.out, plain.Options{
 		Client: client.Config{Address: c.Address, Name: cmp.Or(c.Name, accountName(e))},
 		Lang:   e.lang, Goal: goal, Keeper: keeper,
-		ASCII: c.ASCII, Quiet: c.NoBoard, Wait: c.Wait, Again: again, Invite: invite,
+		ASCII: c.ASCII, Quiet: c.NoBoard, Wait: wait, Again: again, Invite: invite,
 	})
 }
 

@@ -95,7 +95,7 @@ type setting func(*Options)
 func inKorean(o *Options) { o.Lang = i18n.Korean }
 func ascii(o *Options)    { o.ASCII = true }
 func quiet(o *Options)    { o.Quiet = true }
-func waiting(o *Options)  { o.Wait = true }
+func waiting(o *Options)  { o.Wait = Forever }
 func goal(c client.Command) setting {
 	return func(o *Options) { o.Goal = c }
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"hansu/client"
 	"hansu/i18n"
@@ -163,26 +164,34 @@ func (s *session) playing(cmd client.Command) {
 	}
 }
 
-// move plays what was typed. With Options.Wait it waits for its turn.
+// move plays what was typed. Out of turn it waits for its turn as long as Options.Wait says.
 func (s *session) move(text string) {
-	turn := s.table != nil && s.table.MyTurn() && !s.moving
-	if s.o.Wait && !turn && s.mayTurn() {
-		s.held = text
-		return
-	}
-	if !s.running(text) {
-		return
-	}
-	if !turn {
+	switch {
+	case s.turnIsMine():
+		m, err := s.table.Parse(text)
+		if err != nil {
+			s.print(explainMove(s.lang, text, s.table, err))
+			return
+		}
+		s.moving = s.send(s.table.Play(m), text)
+	case s.o.Wait > 0 && s.mayTurn():
+		s.held, s.early = text, time.After(s.o.Wait)
+	case s.running(text):
 		s.wrong(text, s.lang.Error(codeNotYourTurn, 0))
-		return
 	}
-	m, err := s.table.Parse(text)
-	if err != nil {
-		s.print(explainMove(s.lang, text, s.table, err))
-		return
+}
+
+// refuseHeld says what is wrong with a move that has waited long enough.
+func (s *session) refuseHeld() {
+	text := s.held
+	s.held = ""
+	if text != "" && s.running(text) {
+		s.wrong(text, s.lang.Error(codeNotYourTurn, 0))
 	}
-	s.moving = s.send(s.table.Play(m), text)
+}
+
+func (s *session) turnIsMine() bool {
+	return s.table != nil && s.table.MyTurn() && !s.moving
 }
 
 // mayTurn reports whether it can become the client's turn without its doing anything.

@@ -22,10 +22,17 @@ type Options struct {
 	Keeper *client.Keeper // where the token is; nil: it is not kept. The caller closes it
 	ASCII  bool           // stones in ASCII
 	Quiet  bool           // the board is drawn only when asked for
-	Wait   bool           // a move on the input waits for its turn
+	Wait   time.Duration  // how long a move that was typed out of turn waits for its turn
 	Again  string         // the command that comes back to the seat, to be shown
 	Invite string         // the command that sits down at a table, without its code, to be shown
 }
+
+// How long a move may wait for its turn. A moment is enough for who has seen the opponent's move
+// elsewhere, or expects it; Forever is for moves that are typed ahead.
+const (
+	Moment  = time.Second
+	Forever = time.Duration(1<<63 - 1)
+)
 
 // The bounds of waiting, when the program is to end, for a server that does not answer, and for the
 // tables of a token when it begins.
@@ -74,8 +81,9 @@ type session struct {
 	table  *client.Table // the one played at or watched; nil before
 	shown  bool          // its state has been shown: what happens is shown from now on
 	sent   map[uint32]string
-	moving bool   // a move has no answer yet
-	held   string // a move that waits for its turn
+	moving bool             // a move has no answer yet
+	held   string           // a move that waits for its turn
+	early  <-chan time.Time // when it has waited long enough
 
 	ending bool // as soon as nothing is awaited any more
 	left   bool // Leave has been sent
@@ -88,7 +96,7 @@ func (s *session) loop(ctx context.Context, lines <-chan line) error {
 	interrupted := ctx.Done()
 	for !s.over && s.fail == nil {
 		input := lines
-		if s.held != "" || s.ending || s.o.Wait && (s.moving || s.table == nil) {
+		if s.held != "" || s.ending || !s.shown { // what was typed ahead is not about nothing
 			input = nil
 		}
 		select {
@@ -107,6 +115,9 @@ func (s *session) loop(ctx context.Context, lines <-chan line) error {
 				break
 			}
 			s.input(l)
+		case <-s.early:
+			s.early = nil
+			s.refuseHeld()
 		case <-s.limit:
 			s.timeout()
 		}
@@ -117,9 +128,9 @@ func (s *session) loop(ctx context.Context, lines <-chan line) error {
 
 // goOn does what has become possible: the move that waited, the end.
 func (s *session) goOn() {
-	if s.held != "" && (s.table != nil && s.table.MyTurn() && !s.moving || !s.mayTurn()) {
+	if s.held != "" && (s.turnIsMine() || !s.mayTurn()) {
 		text := s.held
-		s.held = ""
+		s.held, s.early = "", nil
 		s.move(text)
 	}
 	if s.ending && !s.left {

@@ -324,6 +324,24 @@ func TestWait(t *testing.T) {
 	two.expect("You lose.")
 }
 
+// TestEarly: a move that comes before its turn is not lost if the turn comes in time.
+func TestEarly(t *testing.T) {
+	h := newHost(t, time.Minute)
+	one, two := h.pair(quiet, waiting)
+	two.types("h9")
+	one.move("h8")
+	two.expect("Move 2, Bo (White): h9")
+	impatient := func(o *Options) { o.Wait = time.Millisecond }
+	three := h.play("Cy", quiet, impatient)
+	three.expect("Waiting for an opponent")
+	three.types("a1")
+	three.expect(`"a1": The game has not begun.`)
+	four := h.play("Di", quiet, impatient)
+	four.expect("is to move.")
+	four.types("a1")
+	four.expect(`"a1": It is your opponent's turn.`)
+}
+
 func TestSwap2(t *testing.T) {
 	h := newHost(t, time.Minute)
 	one, two := h.pair(join(t, "omok:swap2", "none"), quiet)
