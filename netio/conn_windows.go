@@ -17,8 +17,9 @@ type winConn struct {
 	sock          windows.Handle
 	local, remote netip.AddrPort
 	data          any
-	refused       bool   // over MaxClients: no handler but Refuse
-	kick          func() // hands the connection to its loop; called with mu held
+	refused       bool                 // over MaxClients: no handler but Refuse
+	kick          func()               // hands the connection to its loop; called with mu held
+	dispose       func(windows.Handle) // closes the socket; nil for closeSocket
 
 	mu    sync.Mutex
 	out   outbound
@@ -160,10 +161,24 @@ func (c *winConn) ResumeRead() {
 }
 
 // LocalAddr implements Conn.
-func (c *winConn) LocalAddr() netip.AddrPort { return c.local }
+func (c *winConn) LocalAddr() netip.AddrPort {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.local
+}
 
-// RemoteAddr implements Conn.
-func (c *winConn) RemoteAddr() netip.AddrPort { return c.remote }
+// RemoteAddr implements Conn. A client's connection has none before it is connected.
+func (c *winConn) RemoteAddr() netip.AddrPort {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.remote
+}
+
+func (c *winConn) setAddrs(local, remote netip.AddrPort) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.local, c.remote = local, remote
+}
 
 // SetData implements Conn.
 func (c *winConn) SetData(v any) { c.data = v }
@@ -304,7 +319,11 @@ func (c *winConn) finish() {
 	if c.reset {
 		setLingerZero(c.sock)
 	}
-	closeSocket(c.sock)
+	if c.dispose != nil {
+		c.dispose(c.sock)
+	} else {
+		closeSocket(c.sock)
+	}
 	if c.refused {
 		c.k.refusing.Add(-1)
 		return
@@ -331,6 +350,13 @@ func (w *wakeList[C]) add(c C) {
 	if sleeping {
 		w.wake()
 	}
+}
+
+// hold notes that the loop is awake and going to take.
+func (w *wakeList[C]) hold() {
+	w.mu.Lock()
+	w.awake = true
+	w.mu.Unlock()
 }
 
 // rest notes that the loop is about to sleep, if nothing has been added.

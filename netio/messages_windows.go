@@ -27,8 +27,11 @@ type MessagePump struct {
 	k       *core
 	list    wakeList[*messageConn]
 	spare   []*messageConn
-	socks   map[windows.Handle]*messageConn // of the window's thread
 	buf     []byte
+
+	// Of the window's thread alone.
+	socks   map[windows.Handle]*messageConn
+	leaving map[windows.Handle]struct{} // sockets to be closed (dispose)
 }
 
 // NewMessagePump makes a pump for the window hwnd. message is a number of the
@@ -39,7 +42,7 @@ func NewMessagePump(hwnd uintptr, message uint32, h Handler, cfg Config) (*Messa
 		return nil, err
 	}
 	p := &MessagePump{hwnd: hwnd, message: message, k: newCore(h, cfg.withDefaults()),
-		socks: make(map[windows.Handle]*messageConn), buf: make([]byte, 16<<10)}
+		socks: make(map[windows.Handle]*messageConn), leaving: make(map[windows.Handle]struct{}), buf: make([]byte, 16<<10)}
 	p.list.wake = p.wake
 	return p, nil
 }
@@ -60,6 +63,7 @@ func (p *MessagePump) Dial(addr string, result func(error)) Conn {
 	c := &messageConn{pump: p, result: result, target: addr}
 	c.k, c.sock, c.kicked = p.k, invalidSocket, true
 	c.kick = func() { p.list.add(c) }
+	c.dispose = p.dispose
 	go func() {
 		c.addrs, c.failure = resolve(addr)
 		p.list.add(c)
@@ -70,25 +74,65 @@ func (p *MessagePump) Dial(addr string, result func(error)) Conn {
 // Dispatch handles one message; the window procedure calls it with the message's
 // parameters and then returns 0.
 func (p *MessagePump) Dispatch(wParam, lParam uintptr) {
-	if c := p.socks[windows.Handle(wParam)]; c != nil { // else a late one of a closed socket, or a wake-up
+	p.list.hold()
+	if c := p.socks[windows.Handle(wParam)]; c != nil { // else a late one of a closed socket, or our own
 		c.happened(int32(lParam&0xffff), syscall.Errno(lParam>>16&0xffff))
+	}
+	if wParam == 0 && lParam != 0 {
+		p.closeLeaving(windows.Handle(lParam))
 	}
 	p.spare = p.list.take(p.spare)
 	for _, c := range p.spare {
 		c.serve()
 	}
-	if len(p.spare) > 0 {
-		p.wake() // handlers may have asked for more, but other messages have their turn
+	if !p.list.rest() {
+		p.wake() // handlers have asked for more, but other messages have their turn
 	}
 }
 
 // Close ends all connections at once, with their last calls. The window's thread
-// calls it before the window is destroyed; afterwards Dispatch must not be called.
+// calls it before the window is destroyed; afterwards nothing of the pump may be used. A
+// Dial whose name is still being looked up then has no result.
 func (p *MessagePump) Close() {
 	for _, c := range p.socks {
 		c.abortFor(ErrShutdown)
 		c.serve()
 	}
+	for _, c := range p.list.take(nil) {
+		c.abortFor(ErrShutdown)
+		c.serve()
+	}
+	for s := range p.leaving {
+		closeSocket(s)
+	}
+	clear(p.leaving)
+}
+
+// dispose closes a socket after all messages about it that are in the window's queue:
+// its number may be a new socket's afterwards, which they would be taken for.
+func (p *MessagePump) dispose(s windows.Handle) {
+	delete(p.socks, s)
+	_ = p.choose(s, 0)
+	p.leaving[s] = struct{}{}
+	if !postMessage(p.hwnd, p.message, 0, uintptr(s)) {
+		p.closeLeaving(s)
+	}
+}
+
+func (p *MessagePump) closeLeaving(s windows.Handle) {
+	if _, ok := p.leaving[s]; ok {
+		delete(p.leaving, s)
+		closeSocket(s)
+	}
+}
+
+// choose makes the given events of s messages of the window, and s non-blocking.
+func (p *MessagePump) choose(s windows.Handle, events uintptr) error {
+	r, _, no := syscall.SyscallN(procAsyncSelect.addr(), uintptr(s), p.hwnd, uintptr(p.message), events)
+	if int32(r) != 0 {
+		return wsaErr("WSAAsyncSelect", no)
+	}
+	return nil
 }
 
 // messageConn is a connection of a pump. Its fields belong to the window's thread.
@@ -120,7 +164,7 @@ func (c *messageConn) connected(no syscall.Errno) {
 		c.failure = wsaErr("connect", no)
 		c.release()
 	default:
-		c.local, c.remote = localAddrOf(c.sock), remoteAddrOf(c.sock)
+		c.setAddrs(localAddrOf(c.sock), remoteAddrOf(c.sock))
 		setNoDelay(c.sock)
 		c.opened, c.canWrite = true, true
 		c.k.admit()
@@ -134,8 +178,7 @@ func (c *messageConn) connected(no syscall.Errno) {
 
 // release closes a socket that did not connect.
 func (c *messageConn) release() {
-	delete(c.pump.socks, c.sock)
-	closeSocket(c.sock)
+	c.pump.dispose(c.sock)
 	c.sock = invalidSocket
 }
 
@@ -152,8 +195,8 @@ func (c *messageConn) serve() {
 	case c.done:
 	case !c.opened:
 		c.connect()
-	case c.settle(c.pump.buf):
-		delete(c.pump.socks, c.sock)
+	default:
+		c.settle(c.pump.buf)
 	}
 }
 
@@ -200,13 +243,11 @@ func (c *messageConn) start(at netip.AddrPort) error {
 	if err != nil {
 		return err
 	}
-	r, _, no := syscall.SyscallN(procAsyncSelect.addr(), uintptr(sock), c.pump.hwnd, uintptr(c.pump.message),
-		fdConnect|fdRead|fdWrite|fdClose)
-	if int32(r) != 0 {
+	if err := c.pump.choose(sock, fdConnect|fdRead|fdWrite|fdClose); err != nil {
 		closeSocket(sock)
-		return wsaErr("WSAAsyncSelect", no)
+		return err
 	}
-	no, err = connectSocket(sock, at, v6)
+	no, err := connectSocket(sock, at, v6)
 	if err != nil || no != 0 && no != windows.WSAEWOULDBLOCK {
 		closeSocket(sock)
 		if err == nil {

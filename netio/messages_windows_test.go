@@ -145,28 +145,25 @@ func TestMessagesName(t *testing.T) {
 	}
 }
 
-// TestMessagePump serves several connections by one window of the program's own,
-// and ends them with it.
-func TestMessagePump(t *testing.T) {
-	srv := startEcho(t, Config{Model: Threads})
-	k := newCollector()
-	var pump *MessagePump
+// startPump makes a pump with a window of the test's own; stop ends both.
+func startPump(t *testing.T, h Handler) (pump *MessagePump, stop func()) {
+	t.Helper()
+	const message, end = wmApp + 7, wmApp + 8
+	var hwnd uintptr
 	ready := make(chan error, 1)
 	stopped := make(chan struct{})
-	const message, stop = wmApp + 7, wmApp + 8
-	var hwnd uintptr
 	go func() {
-		runHiddenWindow(func(h uintptr, err error) {
+		runHiddenWindow(func(made uintptr, err error) {
 			if err == nil {
-				hwnd = h
-				pump, err = NewMessagePump(h, message, k, Config{})
+				hwnd = made
+				pump, err = NewMessagePump(hwnd, message, h, Config{})
 			}
 			ready <- err
 		}, func(m uint32, wParam, lParam uintptr) {
 			switch m {
 			case message:
 				pump.Dispatch(wParam, lParam)
-			case stop:
+			case end:
 				pump.Close()
 				closeHiddenWindow(hwnd)
 			}
@@ -176,6 +173,18 @@ func TestMessagePump(t *testing.T) {
 	if err := <-ready; err != nil {
 		t.Fatal(err)
 	}
+	return pump, func() {
+		postMessage(hwnd, end, 0, 0)
+		<-stopped
+	}
+}
+
+// TestMessagePump serves several connections by one window of the program's own,
+// and ends them with it.
+func TestMessagePump(t *testing.T) {
+	srv := startEcho(t, Config{Model: Threads})
+	k := newCollector()
+	pump, stop := startPump(t, k)
 	const n = 5
 	results := make(chan error, n+2)
 	for range n {
@@ -204,11 +213,47 @@ func TestMessagePump(t *testing.T) {
 		<-k.opened
 		<-k.closed
 	}
-	postMessage(hwnd, stop, 0, 0)
-	<-stopped
+	stop()
 	for range n {
 		if err := <-k.closed; !errors.Is(err, ErrShutdown) {
 			t.Errorf("Closed(%v), want ErrShutdown", err)
+		}
+	}
+}
+
+// TestMessagesReuse opens and closes connections so fast that socket numbers come
+// again while messages about earlier sockets may still be on their way.
+func TestMessagesReuse(t *testing.T) {
+	srv := startEcho(t, Config{Model: Completion})
+	k := newCollector()
+	pump, stop := startPump(t, k)
+	defer stop()
+	results := make(chan error, 1)
+	for i := range 200 {
+		c := pump.Dial(srv.Addr().String(), func(err error) { results <- err })
+		if i%4 == 3 { // maybe before, maybe after it is connected
+			c.Abort()
+			if err := <-results; err == nil {
+				<-k.opened
+				<-k.closed
+			}
+			continue
+		}
+		if err := <-results; err != nil {
+			t.Fatalf("round %d: %v", i, err)
+		}
+		<-k.opened
+		_ = c.Send([]byte("word"))
+		if got := k.take(4); string(got) != "word" {
+			t.Fatalf("round %d: got %q", i, got)
+		}
+		if i%2 == 0 {
+			_ = c.Close()
+		} else {
+			c.Abort()
+		}
+		if err := <-k.closed; err != nil {
+			t.Fatalf("round %d: Closed(%v), want nil", i, err)
 		}
 	}
 }

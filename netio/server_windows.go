@@ -2,6 +2,7 @@ package netio
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net"
 	"net/netip"
@@ -49,13 +50,19 @@ func listenTCP(addr string) (windows.Handle, netip.AddrPort, error) {
 	port := uint16(tcp.Port)
 	if len(tcp.IP) == 0 {
 		s, at, err := listenAt(netip.AddrPortFrom(netip.IPv6Unspecified(), port))
-		if err == nil {
-			return s, at, nil
+		if !lacksIPv6(err) {
+			return s, at, err
 		}
 		return listenAt(netip.AddrPortFrom(netip.IPv4Unspecified(), port))
 	}
 	at := tcp.AddrPort()
 	return listenAt(netip.AddrPortFrom(at.Addr().Unmap(), port))
+}
+
+// lacksIPv6 tells a machine without IPv6 from an address that cannot be had.
+func lacksIPv6(err error) bool {
+	return errors.Is(err, windows.WSAEAFNOSUPPORT) || errors.Is(err, windows.WSAEPROTONOSUPPORT) ||
+		errors.Is(err, windows.WSAENOPROTOOPT) || errors.Is(err, windows.WSAEADDRNOTAVAIL)
 }
 
 func listenAt(at netip.AddrPort) (windows.Handle, netip.AddrPort, error) {
