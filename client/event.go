@@ -7,7 +7,7 @@ import (
 )
 
 // Event is what a [Client] or a [Core] reports: one of Online, Offline, Sat, Record,
-// Gone, Answer and Listed.
+// Clocked, Gone, Answer and Listed.
 type Event interface{ event() }
 
 // Online says that the server has greeted the client; after a lost connection what was
@@ -42,6 +42,10 @@ type Record struct {
 // CaughtUp reports whether the record is the last of those that had happened before
 // the client came: what follows is live.
 func (r Record) CaughtUp() bool { return r.Number == r.Table.Past }
+
+// Clocked says what the clocks show when the client has come to a table in the middle of a
+// game: records have the times as of the record only.
+type Clocked struct{ Table *Table }
 
 // Gone says that the client is at the table no longer: it left, or Err says why.
 type Gone struct {
@@ -78,6 +82,7 @@ func (Online) event()  {}
 func (Offline) event() {}
 func (Sat) event()     {}
 func (Record) event()  {}
+func (Clocked) event() {}
 func (Gone) event()    {}
 func (Answer) event()  {}
 func (Listed) event()  {}

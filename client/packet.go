@@ -34,6 +34,8 @@ func (c *Core) packet(now time.Time, h wire.Header, body []byte) error {
 		return c.welcomed(p)
 	case *wire.Seat:
 		return c.seat(h.Table, p)
+	case *wire.Clock:
+		c.clock(now, h.Table, p)
 	case *wire.Done:
 		c.done(p)
 	case *wire.Error:
@@ -148,4 +150,18 @@ func (c *Core) listed(p *wire.EndOfList) {
 	if cmd, ok := c.take(p.Command); ok {
 		c.emit(Answer{Command: cmd.number, To: cmd.to})
 	}
+}
+
+// clock corrects what the clocks of a table show.
+func (c *Core) clock(now time.Time, id uint32, p *wire.Clock) {
+	s := c.tables[id]
+	if s == nil || !s.table.Running() {
+		return
+	}
+	s.table = s.table.clone()
+	s.table.LeftAt = now
+	for i := range p.Left {
+		s.table.players[i].Left = wirerules.Left(p.Left[i])
+	}
+	c.emit(Clocked{Table: s.table})
 }
