@@ -111,6 +111,8 @@ func until[E client.Event](p *player, ok func(E) bool) E {
 				p.table = ev.Table
 			case client.Record:
 				p.table = ev.Table
+			case client.Clocked:
+				p.table = ev.Table
 			}
 			if e, is := ev.(E); is && ok(e) {
 				return e

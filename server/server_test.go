@@ -233,3 +233,22 @@ func TestBlockingIsRefused(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 }
+
+// TestClockOnComingBack: who comes back in the middle of a move is told what the clocks show now,
+// not what they showed at the last record.
+func TestClockOnComingBack(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.pair("omok", "5+0")
+	a.move("h8")
+	began := b.table.Clock(client.SeatTwo, time.Now())
+	w := n.player("w")
+	for {
+		w.must(client.Watch{Code: a.table.Code})
+		if w.table.Player(client.SeatTwo).Left.Main < began.Main {
+			break
+		}
+	}
+	if w.table.Player(client.SeatOne).Left != a.table.Player(client.SeatOne).Left {
+		t.Fatal("the clock of who is not to move has moved")
+	}
+}

@@ -216,6 +216,14 @@ func (s *Session) Attach(a table.Attachment) {
 	s.send(seatPacket(a), wire.Header{Table: uint32(a.Table)})
 }
 
+// CaughtUp implements table.Viewer: records carry the times as of the record, and a clock may
+// have run since.
+func (s *Session) CaughtUp(a table.Attachment) {
+	if a.Running != 0 {
+		s.send(&wire.Clock{Running: uint8(a.Running), Left: bothLeft(a.Left)}, wire.Header{Table: uint32(a.Table)})
+	}
+}
+
 // Deliver implements table.Viewer.
 func (s *Session) Deliver(p []byte) { _ = s.conn.Send(p) }
 

@@ -15,6 +15,8 @@ type Viewer interface {
 	// Deliver hands over the encoded form of one record, which Config.Encode made.
 	// p is shared with other viewers and valid until Deliver returns.
 	Deliver(p []byte)
+	// CaughtUp says that the records up to Attachment.Last have been delivered.
+	CaughtUp(Attachment)
 	// Answer says what became of a command.
 	Answer(Answer)
 	// Drop says that the table can no longer be followed on this connection; a
@@ -28,6 +30,8 @@ type Attachment struct {
 	Seat    Seat // 0: spectator
 	Last    uint32
 	Setting Setting
+	Running Seat              // whose time runs; 0: no clock does
+	Left    [2]rules.TimeLeft // now, of seats 1 and 2, if a clock runs
 }
 
 // Answer says what became of a command.
@@ -401,9 +405,12 @@ func (d *decision) attach(seen uint32) {
 	if d.seat != 0 && t.place(d.seat).away {
 		d.emit(Back{d.seat})
 	}
+	at := Attachment{Table: t.id, Seat: d.seat, Last: t.seq, Setting: t.set}
+	if t.phase == Playing && t.set.Time.Timing != rules.Untimed {
+		at.Running, at.Left = t.turn(), t.left(t.clock, d.now.Service)
+	}
 	d.batch.outputs = append(d.batch.outputs, output{
-		kind: outAttach, table: t, viewer: d.cmd.From, seen: min(seen, t.seq),
-		at: Attachment{Table: t.id, Seat: d.seat, Last: t.seq, Setting: t.set},
+		kind: outAttach, table: t, viewer: d.cmd.From, seen: min(seen, t.seq), at: at,
 	})
 }
 
@@ -439,7 +446,9 @@ func (c *Core) Publish(b *Batch) {
 		switch o.kind {
 		case outAttach:
 			o.viewer.Attach(o.at)
-			c.replay(o)
+			if c.replay(o) {
+				o.viewer.CaughtUp(o.at)
+			}
 		case outRecord:
 			c.publish(o.table, &o.record)
 		case outAnswer:
@@ -452,17 +461,18 @@ func (c *Core) Publish(b *Batch) {
 	}
 }
 
-// replay gives one viewer the records it has not seen.
-func (c *Core) replay(o *output) {
+// replay gives one viewer the records it has not seen; false if they cannot be read.
+func (c *Core) replay(o *output) bool {
 	for seq := o.seen + 1; seq <= o.at.Last; seq++ {
 		rec, err := Decode(o.table.stored(seq))
 		if err != nil {
 			o.viewer.Drop(o.table.id)
-			return
+			return false
 		}
 		c.enc = c.cfg.Encode(c.enc[:0], &rec)
 		o.viewer.Deliver(c.enc)
 	}
+	return true
 }
 
 // publish delivers a record to those who view the table, and lets go of those who leave.

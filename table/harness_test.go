@@ -124,6 +124,7 @@ func (h *harness) client(key byte, id store.TableID) *client {
 }
 
 func (c *client) Attach(a Attachment)  { c.seats = append(c.seats, a) }
+func (c *client) CaughtUp(Attachment)  {}
 func (c *client) Deliver(p []byte)     { c.heard = append(c.heard, string(p)) }
 func (c *client) Answer(a Answer)      { c.answers = append(c.answers, a) }
 func (c *client) Drop(store.TableID)   { c.dropped++ }

@@ -78,7 +78,8 @@ type listener struct {
 	drops   int
 }
 
-func (l *listener) Attach(Attachment) {}
+func (l *listener) Attach(Attachment)   {}
+func (l *listener) CaughtUp(Attachment) {}
 func (l *listener) Deliver(p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -43,6 +43,7 @@ const (
 	TypeEntry     Type = 80
 	TypeEndOfList Type = 81
 	TypeBye       Type = 82
+	TypeClock     Type = 83
 )
 
 // Types returns all types of packets in ascending order.
@@ -82,6 +83,7 @@ func Types() []Type {
 		TypeEntry,
 		TypeEndOfList,
 		TypeBye,
+		TypeClock,
 	}
 }
 
@@ -156,6 +158,8 @@ func New(t Type) Packet {
 		return new(EndOfList)
 	case TypeBye:
 		return new(Bye)
+	case TypeClock:
+		return new(Clock)
 	}
 	return nil
 }
@@ -231,6 +235,8 @@ func (t Type) String() string {
 		return "EndOfList"
 	case TypeBye:
 		return "Bye"
+	case TypeClock:
+		return "Clock"
 	}
 	return "type " + strconv.Itoa(int(t))
 }
@@ -1271,6 +1277,35 @@ func (p *Bye) Decode(body []byte) error {
 	b := (*[sizeBye]byte)(body)
 	p.Code = binary.BigEndian.Uint16(b[0:])
 	p.After = binary.BigEndian.Uint32(b[4:])
+	return nil
+}
+
+const sizeClock = 28 // bytes of the body's fixed part
+
+// Type returns TypeClock.
+func (*Clock) Type() Type { return TypeClock }
+
+// Append implements Packet.
+func (p *Clock) Append(dst []byte, h Header) []byte {
+	dst, all := grow(dst, HeaderSize+sizeClock)
+	h.Size, h.Type = HeaderSize+sizeClock, TypeClock
+	h.put((*[HeaderSize]byte)(all))
+	b := (*[sizeClock]byte)(all[HeaderSize:])
+	b[0] = p.Running
+	p.Left[0].put((*[12]byte)(b[4:]))
+	p.Left[1].put((*[12]byte)(b[16:]))
+	return dst
+}
+
+// Decode implements Packet.
+func (p *Clock) Decode(body []byte) error {
+	if len(body) != sizeClock {
+		return bodySize(TypeClock, len(body), sizeClock, sizeClock)
+	}
+	b := (*[sizeClock]byte)(body)
+	p.Running = b[0]
+	p.Left[0].get((*[12]byte)(b[4:]))
+	p.Left[1].get((*[12]byte)(b[16:]))
 	return nil
 }
 

@@ -356,3 +356,11 @@ type Bye struct { // type 82
 	_     [2]byte
 	After uint32 // milliseconds after which coming back makes sense
 }
+
+// Clock says what both seats have on the clock at this moment. It follows the records after a
+// Seat while a game with a time control runs: records carry the times as of the record.
+type Clock struct { // type 83
+	Running uint8 // the seat whose time runs
+	_       [3]byte
+	Left    [2]TimeLeft // of seats 1 and 2
+}

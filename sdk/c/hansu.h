@@ -122,6 +122,7 @@ enum {
     HANSU_TYPE_ENTRY = 80,
     HANSU_TYPE_END_OF_LIST = 81,
     HANSU_TYPE_BYE = 82,
+    HANSU_TYPE_CLOCK = 83,
 };
 
 /* The numbers of errors: error.code, bye.code. */
@@ -598,6 +599,15 @@ typedef struct hansu_bye {
     uint32_t after; /* milliseconds after which coming back makes sense */
 } hansu_bye;
 
+/* Clock says what both seats have on the clock at this moment. It follows the records after a Seat
+   while a game with a time control runs: records carry the times as of the record. */
+typedef struct hansu_clock {
+    hansu_header header;
+    uint8_t running; /* the seat whose time runs */
+    uint8_t reserved1[3];
+    hansu_time_left left[2]; /* of seats 1 and 2 */
+} hansu_clock;
+
 #pragma pack(pop)
 
 /* The sizes of the packed structs are those of the protocol. */
@@ -642,6 +652,7 @@ HANSU_ASSERT_SIZE(pong, 16);
 HANSU_ASSERT_SIZE(entry, 304);
 HANSU_ASSERT_SIZE(end_of_list, 20);
 HANSU_ASSERT_SIZE(bye, 20);
+HANSU_ASSERT_SIZE(clock, 40);
 
 /* What hansu_read_... returns. */
 enum {
@@ -1041,6 +1052,13 @@ static inline void hansu_flip_bye(hansu_bye *p)
     hansu_flip_header(&p->header);
     p->code = hansu_u16(p->code);
     p->after = hansu_u32(p->after);
+}
+
+static inline void hansu_flip_clock(hansu_clock *p)
+{
+    hansu_flip_header(&p->header);
+    hansu_flip_time_left(&p->left[0]);
+    hansu_flip_time_left(&p->left[1]);
 }
 
 static inline int hansu_read_hello(hansu_hello *p, const void *packet, size_t size)
@@ -1768,6 +1786,29 @@ static inline size_t hansu_write_bye(void *out, size_t room, const hansu_bye *p)
     return sizeof w;
 }
 
+static inline int hansu_read_clock(hansu_clock *p, const void *packet, size_t size)
+{
+    int e = hansu_expect(packet, size, HANSU_TYPE_CLOCK, sizeof *p, 0);
+    if (e != HANSU_OK) return e;
+    memcpy(p, packet, sizeof *p);
+    hansu_flip_clock(p);
+    return HANSU_OK;
+}
+
+static inline size_t hansu_write_clock(void *out, size_t room, const hansu_clock *p)
+{
+    hansu_clock w = *p;
+    if (room < sizeof w) return 0;
+    w.header.size = (uint16_t)(sizeof w);
+    w.header.type = HANSU_TYPE_CLOCK;
+    memset(w.reserved1, 0, sizeof w.reserved1);
+    memset(w.left[0].reserved1, 0, sizeof w.left[0].reserved1);
+    memset(w.left[1].reserved1, 0, sizeof w.left[1].reserved1);
+    hansu_flip_clock(&w);
+    memcpy(out, &w, sizeof w);
+    return sizeof w;
+}
+
 /* The name of a packet's type, for logs. */
 static inline const char *hansu_type_name(int type)
 {
@@ -1806,6 +1847,7 @@ static inline const char *hansu_type_name(int type)
     case HANSU_TYPE_ENTRY: return "entry";
     case HANSU_TYPE_END_OF_LIST: return "end_of_list";
     case HANSU_TYPE_BYE: return "bye";
+    case HANSU_TYPE_CLOCK: return "clock";
     default: return "unknown";
     }
 }

@@ -92,6 +92,7 @@ export const Type = {
   Entry: 80,
   EndOfList: 81,
   Bye: 82,
+  Clock: 83,
 } as const;
 
 /** The numbers of errors: ErrorPacket.code, Bye.code. */
@@ -669,6 +670,15 @@ export interface Bye {
   after: number;
 }
 
+/** Clock says what both seats have on the clock at this moment. It follows the records after a Seat while a game with a time control runs: records carry the times as of the record. */
+export interface Clock {
+  type: typeof Type.Clock;
+  /** the seat whose time runs */
+  running: number;
+  /** of seats 1 and 2 */
+  left: [TimeLeft, TimeLeft];
+}
+
 /** Any packet, told apart by its type. */
 export type Packet =
   | Hello
@@ -704,7 +714,8 @@ export type Packet =
   | Pong
   | Entry
   | EndOfList
-  | Bye;
+  | Bye
+  | Clock;
 
 // name, kind or part, bytes of one, length if it is an array
 type Field = readonly [name: string, kind: FieldKind, size: number, count?: number];
@@ -755,6 +766,7 @@ const layouts: { readonly [type: number]: { name: string; size: number; tail: nu
   80: { name: "Entry", size: 292, tail: 0, fields: [["code", "text", 12], ["variant", variant, 8], ["timing", timing, 12], ["plies", "uint", 2], ["viewers", "uint", 2], ["names", "text", 128, 2]] },
   81: { name: "EndOfList", size: 8, tail: 0, fields: [["command", "uint", 4], ["count", "uint", 4]] },
   82: { name: "Bye", size: 8, tail: 0, fields: [["code", "uint", 2], ["", "reserved", 2], ["after", "uint", 4]] },
+  83: { name: "Clock", size: 28, tail: 0, fields: [["running", "uint", 1], ["", "reserved", 3], ["left", timeLeft, 12, 2]] },
 };
 
 /** What every packet has besides its body; see Header in docs/protocol.md. */
