@@ -283,6 +283,18 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// TestNamesakes: who is meant is clear although both have one name.
+func TestNamesakes(t *testing.T) {
+	h := newHost(t, time.Minute)
+	one := h.play("Kim", quiet)
+	one.expect("Waiting for an opponent")
+	two := h.play("Kim", quiet)
+	two.expect("Kim (Black) is to move.")
+	two.types("/say hello", "/board")
+	one.expect("Kim (White) says: hello")
+	two.expect("● Kim (Black)   ○ Kim (White)")
+}
+
 // TestAbsent: the one who left may be claimed against, once the grace is over.
 func TestAbsent(t *testing.T) {
 	h := newHost(t, time.Millisecond)

@@ -199,17 +199,21 @@ func (s *session) waiting() {
 	}
 }
 
-// name is what the player on a seat is called.
+// name is what the player on a seat is called: with the colour if both have one name.
 func (s *session) name(seat client.Seat) string {
 	if seat == client.NoSeat {
 		return s.lang.Text(i18n.PlaySpectator)
 	}
-	return s.table.Player(seat).Name
+	name := s.table.Player(seat).Name
+	if s.table.Number > 0 && name == s.table.Player(seat.Other()).Name {
+		return s.player(seat)
+	}
+	return name
 }
 
 // player is a name with the colour.
 func (s *session) player(seat client.Seat) string {
-	return s.lang.Text(i18n.PlayPlayer, s.name(seat), s.lang.Side(uint8(s.table.Side(seat))))
+	return s.lang.Text(i18n.PlayPlayer, s.table.Player(seat).Name, s.lang.Side(uint8(s.table.Side(seat))))
 }
 
 func (s *session) yourSide() {
