@@ -3,6 +3,7 @@ package echo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -92,6 +93,9 @@ func TestEcho(t *testing.T) {
 func TestUDP(t *testing.T) {
 	var l log
 	srv, err := ListenUDP("127.0.0.1:0", l.observe)
+	if e, ok := errors.AsType[*netio.Error](err); ok && e.Name == "WSAEOPNOTSUPP" {
+		t.Skip("needs SIO_UDP_NETRESET, which Go's net asks for and Wine 8 lacks")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
