@@ -15,6 +15,7 @@ var sleepers = map[string]string{
 	"netio/netiotest/netiotest.go":        "a server's counters change without an event; polled, a millisecond apart",
 	"netio/netiotest/descriptors_unix.go": "no descriptor is free until the server has closed one; tried again, a millisecond apart",
 	"netio/netiotest/slow.go":             "that nothing is received while paused has no event either",
+	"table/shard_test.go":                 "the clock is testing/synctest's own: no time passes",
 }
 
 // sleeps checks that tests await events instead of guessing how long they take.
