@@ -42,7 +42,7 @@ func (s *Session) hello(_ rules.Millis, _ wire.Header, body []byte) wire.ErrorCo
 	if p.Magic != wire.Magic {
 		return wire.BadMagic
 	}
-	s.language = p.Language
+	s.language.Store(uint32(p.Language))
 	if p.Version < wire.MinVersion {
 		return wire.BadVersion
 	}

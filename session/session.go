@@ -21,12 +21,12 @@ type Session struct {
 	conn Conn
 	addr netip.Addr
 
-	// Set by Hello, not changed afterwards.
+	// Set by Hello, before the session is ready, and not changed afterwards.
 	key      table.Key
 	instance uint32
 	name     string
-	language uint8
-	ready    bool // guarded by hub.mu for writing
+	ready    bool          // guarded by hub.mu, but for reading by Received
+	language atomic.Uint32 // a session may be ended, with a text, at any time
 
 	dec     wire.Decoder
 	packets bucket
@@ -135,7 +135,7 @@ func (s *Session) end(why wire.ErrorCode) {
 }
 
 func (s *Session) refuse(number uint32, code wire.ErrorCode, problem rules.Problem) {
-	text := s.hub.cfg.Text(s.language, code, problem)
+	text := s.hub.cfg.Text(uint8(s.language.Load()), code, problem)
 	s.send(&wire.Error{Command: number, Code: uint16(code), Problem: uint8(problem), Text: []byte(text)}, wire.Header{})
 }
 
