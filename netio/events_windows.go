@@ -43,10 +43,12 @@ func newEvents(addr string, k *core) (Server, error) {
 	s := &eventServer{winServer: base, stop: stop}
 	base.wakeUp = s.pokeGroups
 	base.halt = func() {
-		setEvent(s.stop)
-		if !s.serving {
-			closeSocket(s.lis)
+		if s.serving {
+			setEvent(s.stop)
+			return
 		}
+		closeSocket(s.lis)
+		closeEvent(s.stop)
 	}
 	return s, nil
 }
@@ -64,6 +66,7 @@ func (s *eventServer) Serve() error {
 	<-s.idle
 	s.pokeGroups() // an empty group of a closed server ends
 	s.threads.Wait()
+	closeEvent(s.stop)
 	return nil
 }
 

@@ -153,6 +153,46 @@ func TestBlockingBlocks(t *testing.T) {
 	_ = c.Close()
 }
 
+// TestNothingLeaks counts what is made and freed over a server's life, in which
+// clients leave in order, by reset, and by the shutdown.
+func TestNothingLeaks(t *testing.T) {
+	for _, m := range []Model{Blocking, Events, Completion} {
+		t.Run(string(m), func(t *testing.T) {
+			calls.Clear()
+			var accepted int64
+			t.Run("life", func(t *testing.T) { // the server ends with it
+				srv := startEcho(t, Config{Model: m})
+				for i := range 150 {
+					c := dialEcho(t, srv)
+					if err := exchange(c, "hello"); err != nil {
+						t.Fatal(err)
+					}
+					switch {
+					case i%3 == 0:
+						_ = c.(*net.TCPConn).SetLinger(0)
+						fallthrough
+					case i%3 == 1 || m == Blocking:
+						_ = c.Close()
+					default:
+						t.Cleanup(func() { _ = c.Close() })
+					}
+				}
+				accepted = srv.Stats().Accepted
+			})
+			if made, freed := countOf("WSACreateEvent"), countOf("WSACloseEvent"); made != freed {
+				t.Errorf("%d events made, %d closed", made, freed)
+			}
+			made, freed := countOf("WSASocketW"), countOf("closesocket")
+			if m != Completion { // AcceptEx takes sockets made beforehand
+				made += accepted
+			}
+			if made != freed {
+				t.Errorf("%d sockets made, %d closed", made, freed)
+			}
+		})
+	}
+}
+
 // TestEventGroups has more clients than one wait may have events: groups come and go.
 func TestEventGroups(t *testing.T) {
 	const clients = 520
