@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,9 @@ import (
 
 // serverVar makes the test binary a server, in a process of its own: "echo events".
 const serverVar = "HANSU_NETIO_SERVER"
+
+// profileVar has that server write a CPU profile to the file it names.
+const profileVar = "HANSU_NETIO_PROFILE"
 
 func TestMain(m *testing.M) {
 	if what := os.Getenv(serverVar); what != "" {
@@ -62,6 +66,11 @@ func (h *benchHop) run() {
 }
 
 func serveAsChild(what string) {
+	if path := os.Getenv(profileVar); path != "" {
+		if f, err := os.Create(path); err == nil && pprof.StartCPUProfile(f) == nil {
+			defer pprof.StopCPUProfile()
+		}
+	}
 	kind, model, _ := strings.Cut(what, " ")
 	var h Handler = benchEcho{}
 	chat := &benchChat{}
