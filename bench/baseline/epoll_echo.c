@@ -2,7 +2,7 @@
  *
  * usage: epoll_echo LOOPS
  *
- * It prints the port it listens on (127.0.0.1), serves until its standard input ends, and
+ * It prints the address it listens on, serves until its standard input ends, and
  * answers each read at once with one write. Each loop is a thread with an epoll
  * of its own; the first accepts and deals the connections out in turn. With a second
  * argument "fanout" what one client sends goes to all clients of all loops, by one

@@ -1,0 +1,260 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"hansu/netio"
+)
+
+// Target is a server to be measured: one of ours, or a foreign program that takes the number of loops as
+// its last argument, prints its address and ends with its input.
+type Target struct {
+	Name    string
+	Serve   Serve
+	Foreign []string
+}
+
+// Harness runs measurements: each is a server and its clients, in processes of their own.
+type Harness struct {
+	Self     []string // the command that makes a process call Child
+	Loops    int      // of servers; 0: as many as the processors that they may use
+	Threads  int      // of clients; likewise
+	Split    bool     // servers on the first half of the processors, clients on the rest (Linux)
+	Warmup   time.Duration
+	Progress func(done, of int, c Case)
+}
+
+// Case is one cell of a comparison: who is measured, and with what load.
+type Case struct {
+	Target Target
+	Load   Load
+	Phase  Phase
+}
+
+// Sample is what one run of a case came to.
+type Sample struct {
+	Result
+	Server Usage // in the phase; Memory is of each idle client, before its first message; -1: not known
+}
+
+// Rounds measures all cases in turn, rounds times: what slows the machine for a while then slows them all. The
+// samples come by case, one for each round. An error of one case ends all.
+func (h *Harness) Rounds(ctx context.Context, cases []Case, rounds int) ([][]Sample, error) {
+	samples := make([][]Sample, len(cases))
+	for round := range rounds {
+		for i, c := range cases {
+			if h.Progress != nil {
+				h.Progress(round*len(cases)+i, rounds*len(cases), c)
+			}
+			s, err := h.Measure(ctx, c)
+			if ctx.Err() != nil {
+				return samples, ctx.Err()
+			}
+			if err != nil {
+				return samples, fmt.Errorf("%s: %w", c.Target.Name, err)
+			}
+			samples[i] = append(samples[i], s)
+		}
+	}
+	return samples, nil
+}
+
+// Measure runs one case. Both processes are at rest before and after the phase, so that the CPU time is
+// that of the counted messages, all of them and no others.
+func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
+	server, err := h.serve(ctx, c.Target)
+	if err != nil {
+		return s, err
+	}
+	defer server.close()
+	addr, err := server.address()
+	if err != nil {
+		return s, err
+	}
+	empty, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	c.Load.Address = addr
+	clients, err := h.startLoad(ctx, c.Load)
+	if err != nil {
+		return s, err
+	}
+	defer clients.close()
+	idle, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	if h.Warmup > 0 {
+		if _, err := clients.phase(Phase{Duration: h.Warmup, Rate: c.Phase.Rate}); err != nil {
+			return s, err
+		}
+	}
+	before, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	if s.Result, err = clients.phase(c.Phase); err != nil {
+		return s, err
+	}
+	after, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	s.Server = Usage{CPU: after.CPU - before.CPU, Memory: perClient(empty, idle, c.Load.Clients)}
+	return s, s.check()
+}
+
+// perClient is the memory that an idle client costs. A few of them say nothing: a page of the system is more.
+func perClient(empty, idle Usage, clients int) int64 {
+	const fewest = 100
+	if clients < fewest || empty.Memory < 0 || idle.Memory < 0 {
+		return -1
+	}
+	return max(0, idle.Memory-empty.Memory) / int64(clients)
+}
+
+// errCounts cannot happen with a load that is honest; a figure is not shown when it does.
+var errCounts = errors.New("what was sent, received and timed does not add up")
+
+func (s *Sample) check() error {
+	if s.Received == 0 || s.Sent != s.Received || s.Latency.Count() != s.Received {
+		return fmt.Errorf("%w: %d, %d and %d", errCounts, s.Sent, s.Received, s.Latency.Count())
+	}
+	return nil
+}
+
+// serve starts the server's process.
+func (h *Harness) serve(ctx context.Context, t Target) (*process, error) {
+	mine, _ := h.processors()
+	loops := h.Loops
+	if loops <= 0 {
+		if loops = len(mine); loops == 0 {
+			loops = runtime.NumCPU()
+		}
+	}
+	if t.Foreign != nil {
+		return startProcess(ctx, append(t.Foreign[:len(t.Foreign):len(t.Foreign)], strconv.Itoa(loops)), mine)
+	}
+	p, err := startProcess(ctx, h.Self, mine)
+	if err != nil {
+		return nil, err
+	}
+	t.Serve.Loops = loops
+	if err := p.tell(job{Serve: &t.Serve}); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// startLoad starts the process of clients and waits until all are connected.
+func (h *Harness) startLoad(ctx context.Context, l Load) (*process, error) {
+	_, theirs := h.processors()
+	p, err := startProcess(ctx, h.Self, theirs)
+	if err != nil {
+		return nil, err
+	}
+	if l.Threads == 0 {
+		l.Threads = h.Threads
+	}
+	connected := 0
+	if err = p.tell(job{Load: &l}); err == nil {
+		err = p.answer(&connected)
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *process) phase(ph Phase) (r Result, err error) {
+	if err = p.tell(ph); err == nil {
+		err = p.answer(&r)
+	}
+	return r, err
+}
+
+// processors divides those of the machine, if that is wanted.
+func (h *Harness) processors() (server, clients []int) {
+	if n := runtime.NumCPU(); h.Split && n > 1 {
+		for i := range n {
+			if i < n/2 {
+				server = append(server, i)
+			} else {
+				clients = append(clients, i)
+			}
+		}
+	}
+	return server, clients
+}
+
+// Targets finds what can be measured as an echo server: the models that were asked for, and with baseline the plain
+// programs to compare with. What cannot be had is told in notes, one line each. done removes what was
+// compiled.
+func Targets(ctx context.Context, models []netio.Model, baseline bool) (targets []Target, notes []string, done func(), err error) {
+	done = func() {}
+	for _, m := range netio.Models() {
+		switch {
+		case !wanted(models, m.Model):
+		case m.Client && len(models) == 0: // no server
+		case m.Client:
+			notes = append(notes, fmt.Sprintf("%s: is for clients only", m.Model))
+		case !m.Available:
+			notes = append(notes, fmt.Sprintf("%s: %s", m.Model, m.Why))
+		default:
+			targets = append(targets, Target{Name: string(m.Model), Serve: Serve{Program: "echo", Model: m.Model}})
+		}
+	}
+	if !baseline {
+		return targets, notes, done, nil
+	}
+	dir, err := os.MkdirTemp("", "hansu-bench-")
+	if err != nil {
+		return nil, nil, done, err
+	}
+	done = func() { _ = os.RemoveAll(dir) }
+	var plain []Target
+	for _, b := range []struct{ name, source, library string }{
+		{BaselineEpoll, "epoll_echo", ""}, {BaselineUring, "uring_echo", "-luring"},
+	} {
+		var libraries []string
+		if b.library != "" {
+			libraries = []string{b.library}
+		}
+		program, err := compile(ctx, dir, b.source, libraries...)
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("%s: %v", b.name, err))
+			continue
+		}
+		plain = append(plain, Target{Name: b.name, Foreign: []string{program}})
+	}
+	plain = append(plain, Target{Name: BaselineNet, Serve: Serve{Program: "gonet"}})
+	return append(plain, targets...), notes, done, nil
+}
+
+// The names of the baselines.
+const (
+	BaselineEpoll = "C epoll"
+	BaselineUring = "C io_uring"
+	BaselineNet   = "Go net"
+)
+
+func wanted(models []netio.Model, m netio.Model) bool {
+	if len(models) == 0 {
+		return true
+	}
+	for _, w := range models {
+		if w == m {
+			return true
+		}
+	}
+	return false
+}

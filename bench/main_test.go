@@ -1,0 +1,23 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// childVar makes the test binary a child of a measurement.
+const childVar = "HANSU_BENCH_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childVar) != "" {
+		if err := Child(context.Background(), os.Stdin, os.Stdout, nil); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Setenv(childVar, "1") // for the children
+	os.Exit(m.Run())
+}
