@@ -13,12 +13,16 @@ type entry struct {
 	id store.TableID
 }
 
+// before orders entries completely, so that what is due together comes in the same order
+// whatever was queued first.
+func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.id < o.id }
+
 func (h *deadlines) push(at rules.Millis, id store.TableID) {
 	*h = append(*h, entry{at, id})
 	s := *h
 	for i := len(s) - 1; i > 0; {
 		up := (i - 1) / 2
-		if s[up].at <= s[i].at {
+		if !s[i].before(s[up]) {
 			break
 		}
 		s[up], s[i] = s[i], s[up]
@@ -48,10 +52,10 @@ func (h *deadlines) pop(now rules.Millis) (rules.Millis, store.TableID, bool) {
 		if low >= last {
 			break
 		}
-		if low+1 < last && s[low+1].at < s[low].at {
+		if low+1 < last && s[low+1].before(s[low]) {
 			low++
 		}
-		if s[i].at <= s[low].at {
+		if !s[low].before(s[i]) {
 			break
 		}
 		s[i], s[low] = s[low], s[i]

@@ -19,10 +19,13 @@ type Shard struct {
 	now   func() Time
 	log   *slog.Logger
 	limit int
+	wake  func()
+	pause func(ctx context.Context, wait time.Duration) bool
+	spare []Command // the mailbox of the turn before, to be used again
 
 	mu   sync.Mutex
 	in   []Command
-	wake chan struct{}
+	mail chan struct{}
 }
 
 // ShardConfig is what a Shard needs.
@@ -32,13 +35,45 @@ type ShardConfig struct {
 	Now     func() Time
 	Log     *slog.Logger
 	Mailbox int // commands that may wait; more are refused
+
+	// Who schedules shards himself, as a simulation does, calls Turn instead of Run, and sets
+	// both of these; nil is what Run needs.
+
+	// Wake is called, from anywhere, when the mailbox is no longer empty.
+	Wake func()
+	// Pause waits before a failed append is tried again; false gives up, for the server stops.
+	Pause func(ctx context.Context, wait time.Duration) bool
 }
 
 // NewShard returns a shard that Run serves.
 func NewShard(cfg ShardConfig) *Shard {
-	return &Shard{
+	s := &Shard{
 		core: NewCore(cfg.Config), store: cfg.Store, now: cfg.Now, log: cfg.Log,
-		limit: cfg.Mailbox, wake: make(chan struct{}, 1),
+		limit: cfg.Mailbox, wake: cfg.Wake, pause: cfg.Pause, mail: make(chan struct{}, 1),
+	}
+	if s.wake == nil {
+		s.wake = s.signal
+	}
+	if s.pause == nil {
+		s.pause = pause
+	}
+	return s
+}
+
+// signal wakes Run.
+func (s *Shard) signal() {
+	select {
+	case s.mail <- struct{}{}:
+	default:
+	}
+}
+
+func pause(ctx context.Context, wait time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(wait):
+		return true
 	}
 }
 
@@ -57,10 +92,7 @@ func (s *Shard) Submit(cmd Command) bool {
 	first := len(s.in) == 1
 	s.mu.Unlock()
 	if first {
-		select {
-		case s.wake <- struct{}{}:
-		default:
-		}
+		s.wake()
 	}
 	return true
 }
@@ -84,28 +116,44 @@ func (s *Shard) Run(ctx context.Context) {
 	defer timer.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	var cmds []Command
 	for {
 		done := false
 		select {
-		case <-s.wake:
+		case <-s.mail:
 		case <-timer.C:
 		case <-sweep.C:
-			s.core.Sweep(s.now().Service, 10*rules.Millis(sweepEvery/time.Millisecond))
+			s.Sweep()
 		case <-ctx.Done():
 			done = true
 		}
-		cmds = s.take(cmds)
-		cmds = s.core.Due(s.now().Service, cmds)
-		s.turn(ctx, cmds)
+		s.Turn(ctx)
 		if done {
 			return
 		}
-		if at, ok := s.core.Next(); ok {
+		if at, ok := s.Next(); ok {
 			timer.Reset(max(0, time.Duration(at-s.now().Service)*time.Millisecond))
 		}
 	}
 }
+
+// Turn does what Run does each time it wakes: it decides what waits in the mailbox and what is
+// due, stores it and publishes it. Not at the same time as Run, or another Turn.
+func (s *Shard) Turn(ctx context.Context) {
+	s.spare = s.core.Due(s.now().Service, s.take(s.spare))
+	s.turn(ctx, s.spare)
+}
+
+// Next returns the service time of the next turn although no command comes. Between turns only.
+func (s *Shard) Next() (rules.Millis, bool) { return s.core.Next() }
+
+// Sweep puts tables out of memory that nobody looks at and that wait for nothing soon. Between
+// turns only; Run does it every minute.
+func (s *Shard) Sweep() {
+	s.core.Sweep(s.now().Service, 10*rules.Millis(sweepEvery/time.Millisecond))
+}
+
+// Len returns how many tables are in memory. Between turns only.
+func (s *Shard) Len() int { return s.core.Len() }
 
 // turn decides, stores and publishes one batch.
 func (s *Shard) turn(ctx context.Context, cmds []Command) {
@@ -185,12 +233,10 @@ func (s *Shard) append(ctx context.Context, b *Batch) bool {
 			return false
 		}
 		s.log.Error("records not stored, trying again", "records", len(b.Writes), "error", err)
-		select {
-		case <-ctx.Done():
+		if !s.pause(ctx, wait) {
 			// Shutting down with a broken disk: nobody was told; clients send again.
 			s.drop(b)
 			return false
-		case <-time.After(wait):
 		}
 		wait = min(2*wait, time.Second)
 		for _, cmd := range s.take(nil) {
