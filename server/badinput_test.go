@@ -234,7 +234,7 @@ func TestBadCommands(t *testing.T) {
 func TestTooFast(t *testing.T) {
 	n := start(t, server.Config{Limits: session.Limits{Packets: 5, Chat: 2}})
 	r := n.greeted("x")
-	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{})
+	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 7})
 	for range 200 {
 		if _, err := r.conn.Write(ping); err != nil {
 			break // cut off

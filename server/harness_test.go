@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ type node struct {
 func start(t *testing.T, cfg server.Config) *node {
 	t.Helper()
 	if cfg.Data == "" {
-		cfg.Data = t.TempDir()
+		cfg.Data = dataDir(t)
 	}
 	if cfg.TCP == "" {
 		cfg.TCP = "127.0.0.1:0"
@@ -32,6 +33,17 @@ func start(t *testing.T, cfg server.Config) *node {
 	n.begin()
 	t.Cleanup(n.end)
 	return n
+}
+
+// dataDir returns an empty directory. It goes with the tests' scratch directory rather than by
+// t.TempDir, which calls a test failed under Wine 8: it cannot remove files the way Go does.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(scratch, "data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func (n *node) begin() {

@@ -19,7 +19,6 @@ import (
 	"sync"
 	"time"
 
-	"hansu/lobby"
 	"hansu/netio"
 	"hansu/rules"
 	"hansu/session"
@@ -45,18 +44,11 @@ type Config struct {
 
 // Server is one node. Make it with New.
 type Server struct {
-	cfg    Config
-	store  *sqlite.Store
-	shards []*table.Shard
-	lobby  *lobby.Lobby
-	hub    *session.Hub
-	tcp    netio.Server
-	base   rules.Millis // service time at start
-	start  time.Time
+	cfg   Config
+	store *sqlite.Store
+	node  *Node
+	tcp   netio.Server
 }
-
-// reconnect is how long players may take to come back after a restart before they count as away.
-const reconnect = 10 * time.Second
 
 // mailbox bounds the commands that wait for one shard.
 const mailbox = 1 << 16
@@ -107,11 +99,12 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, store: st, start: time.Now()}
-	if err = s.restore(ctx); err == nil {
-		s.tcp, err = netio.Listen(cfg.TCP, packets{s.hub}, netio.Config{
+	s := &Server{cfg: cfg, store: st}
+	if s.node, err = newNode(ctx, cfg, st); err == nil {
+		hub := s.node.Hub
+		s.tcp, err = netio.Listen(cfg.TCP, packets{hub}, netio.Config{
 			Model: cfg.Model, MaxClients: cfg.MaxClients, Logger: cfg.Log,
-			Refuse: func(c netio.Conn) { s.hub.Refuse(c) },
+			Refuse: func(c netio.Conn) { hub.Refuse(c) },
 		})
 	}
 	if err != nil {
@@ -123,81 +116,23 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 // ErrBlocking refuses the model that serves one client at a time.
 var ErrBlocking = errors.New(`the model "blocking" serves one client at a time, and a game needs two: use --model threads, events or completion`)
 
-// restore makes the lobby and the shards from what is stored: one row a table.
-func (s *Server) restore(ctx context.Context) error {
-	beat, err := s.store.LastBeat(ctx)
-	if err != nil {
-		return fmt.Errorf("read the service clock: %w", err)
-	}
-	s.base = beat + 1
-	last, err := s.store.LastTable(ctx)
-	if err != nil {
-		return fmt.Errorf("read the last table's number: %w", err)
-	}
-	s.lobby = lobby.New(last)
-	for range runtime.GOMAXPROCS(0) {
-		s.shards = append(s.shards, table.NewShard(table.ShardConfig{
-			Config: table.Config{
-				Encode: session.Encode, Changed: s.lobby.Changed,
-				Reconnect: millis(reconnect), Abandon: millis(s.cfg.Abandon),
-			},
-			Store: s.store, Now: s.now, Log: s.cfg.Log, Mailbox: mailbox,
-		}))
-	}
-	s.hub = session.NewHub(session.Config{
-		Lobby: s.lobby, Shards: s.shards, Find: s.find, Text: s.cfg.Text,
-		Now: s.service, Grace: millis(s.cfg.Grace), Limits: s.cfg.Limits, Log: s.cfg.Log,
+// newNode makes the node, on this machine's clocks.
+func newNode(ctx context.Context, cfg Config, st store.Store) (*Node, error) {
+	start := time.Now()
+	return NewNode(ctx, NodeConfig{
+		Store: st, Log: cfg.Log, Shards: runtime.GOMAXPROCS(0),
+		Shard: func(int) table.ShardConfig {
+			return table.ShardConfig{Config: table.Config{Abandon: millis(cfg.Abandon)}, Mailbox: mailbox}
+		},
+		Session: session.Config{Text: cfg.Text, Grace: millis(cfg.Grace), Limits: cfg.Limits},
+		Clock: func(base rules.Millis) table.Time {
+			now := time.Now()
+			return table.Time{Service: base + millis(now.Sub(start)), Wall: now.UnixMilli()}
+		},
 	})
-	err = s.store.Tables(ctx, func(sum store.Summary) error {
-		in, err := table.InfoOf(sum)
-		if err != nil {
-			s.cfg.Log.Error("stored table left out", "table", sum.Table, "error", err)
-			return nil
-		}
-		s.lobby.Restored(in)
-		s.shards[int(sum.Table)%len(s.shards)].Expect(sum.Table, s.firstLook(in, sum.Deadline))
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read the tables: %w", err)
-	}
-	return nil
-}
-
-// firstLook says when a stored table must be looked at although nobody asks for it: at its
-// deadline, and at the latest within minutes of the start, to see who has not come back. Those looks
-// are spread out, so that a hundred thousand old tables do not come at once.
-func (s *Server) firstLook(in table.Info, deadline rules.Millis) rules.Millis {
-	at := s.base + millis(reconnect)
-	if in.Phase == table.Playing {
-		at += rules.Millis(in.ID%600) * 1000
-	}
-	if deadline != 0 {
-		at = min(at, deadline)
-	}
-	return at
 }
 
 func millis(d time.Duration) rules.Millis { return rules.Millis(d / time.Millisecond) }
-
-// service is the time by which clocks and deadlines go: it stands still while the server
-// is down, and steps of the wall clock do not touch it.
-func (s *Server) service() rules.Millis { return s.base + millis(time.Since(s.start)) }
-
-func (s *Server) now() table.Time {
-	return table.Time{Service: s.service(), Wall: time.Now().UnixMilli()}
-}
-
-func (s *Server) find(code string) (table.ID, bool) {
-	sum, err := s.store.Table(context.Background(), code)
-	if err != nil {
-		if !errors.Is(err, store.ErrNotFound) {
-			s.cfg.Log.Error("table not looked up", "error", err)
-		}
-		return 0, false
-	}
-	return sum.Table, true
-}
 
 // TCP is the address of the packet port, with the real port.
 func (s *Server) TCP() netip.AddrPort { return s.tcp.Addr() }
@@ -212,7 +147,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "model", string(s.cfg.Model), "data", s.cfg.Data)
 	shardCtx, stopShards := context.WithCancel(context.WithoutCancel(ctx))
 	var shards, rest sync.WaitGroup
-	for _, sh := range s.shards {
+	for _, sh := range s.node.Shards {
 		shards.Go(func() { sh.Run(shardCtx) })
 	}
 	restCtx, stopRest := context.WithCancel(ctx)
@@ -226,7 +161,7 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.cfg.Log.Info("stopping")
-	s.hub.Shutdown()
+	s.node.Hub.Shutdown()
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	err = errors.Join(err, s.tcp.Shutdown(down))
@@ -234,7 +169,7 @@ func (s *Server) Run(ctx context.Context) error {
 	shards.Wait()
 	stopRest()
 	rest.Wait()
-	beat := s.store.Beat(context.WithoutCancel(ctx), s.service())
+	beat := s.store.Beat(context.WithoutCancel(ctx), s.node.Service())
 	err = errors.Join(err, beat, s.store.Close())
 	s.cfg.Log.Info("stopped")
 	return err
@@ -253,10 +188,7 @@ func (s *Server) tick(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		s.hub.Sweep()
-		if err := s.store.Beat(ctx, s.service()); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("service clock not stored", "error", err)
-		}
+		s.node.Tick(ctx)
 	}
 }
 

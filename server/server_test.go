@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hansu/client"
+	"hansu/netio"
 	"hansu/rules"
 	"hansu/server"
 	"hansu/session"
@@ -228,7 +229,7 @@ func TestOneServerOneDirectory(t *testing.T) {
 }
 
 func TestBlockingIsRefused(t *testing.T) {
-	_, err := server.New(context.Background(), server.Config{Data: t.TempDir(), TCP: "127.0.0.1:0", Model: "blocking"})
+	_, err := server.New(context.Background(), server.Config{Data: dataDir(t), TCP: "127.0.0.1:0", Model: "blocking"})
 	if !errors.Is(err, server.ErrBlocking) {
 		t.Fatalf("error %v", err)
 	}
@@ -250,5 +251,39 @@ func TestClockOnComingBack(t *testing.T) {
 	}
 	if w.table.Player(client.SeatOne).Left != a.table.Player(client.SeatOne).Left {
 		t.Fatal("the clock of who is not to move has moved")
+	}
+}
+
+// TestEveryModel plays a whole game on each I/O model that this system has and a game can be
+// played on. It runs on Windows, too.
+func TestEveryModel(t *testing.T) {
+	models := 0
+	for _, m := range netio.Models() {
+		if m.Client || m.Model == netio.Blocking {
+			continue
+		}
+		t.Run(string(m.Model), func(t *testing.T) {
+			if !m.Available {
+				t.Skipf("model %s %s", m.Model, m.Why)
+			}
+			n := start(t, server.Config{Model: m.Model})
+			a, b := n.pair("omok:freestyle", "5+3")
+			for i, move := range strings.Fields("h8 a1 i8 a2 j8 a3 k8 a4 l8") {
+				if i == 5 {
+					n.restart()
+				}
+				p := []*player{a, b}[i%2]
+				p.plies(i)
+				p.move(move)
+			}
+			b.plies(9)
+			if b.table.Reason != rules.Five || b.table.Winner != client.SeatOne {
+				t.Fatalf("%v %v", b.table.Reason, b.table.Winner)
+			}
+			models++
+		})
+	}
+	if models < 2 {
+		t.Errorf("only %d models", models)
 	}
 }

@@ -19,7 +19,7 @@ const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 
 // winePackages are the packages whose tests run under Wine too: those with code of
 // their own for Windows.
-var winePackages = []string{"./netio/...", "./window/..."}
+var winePackages = []string{"./netio/...", "./server", "./window/..."}
 
 // target is a system that the product is built for.
 type target struct{ os, arch string }

@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"hansu/lobby"
+	"hansu/rules"
+	"hansu/session"
+	"hansu/store"
+	"hansu/table"
+)
+
+// Node is a server without its sockets, goroutines and clock: what is between the store and the
+// clients. Server runs one; the simulation runs the same on a time of its own.
+type Node struct {
+	Lobby  *lobby.Lobby
+	Shards []*table.Shard
+	Hub    *session.Hub
+	base   rules.Millis
+	cfg    NodeConfig
+}
+
+// NodeConfig is what a Node is made of. Session and Shard hold the settings of each kind; what
+// connects the parts to each other is filled in by NewNode.
+type NodeConfig struct {
+	Store   store.Store
+	Shards  int // how many
+	Shard   func(i int) table.ShardConfig
+	Session session.Config
+	// Clock returns the present time of a service clock that showed base when the node was made.
+	Clock func(base rules.Millis) table.Time
+	Log   *slog.Logger
+}
+
+// reconnect is how long players may take to come back after a restart before they count as away.
+const reconnect = 10 * time.Second
+
+// NewNode makes the lobby and the shards from what is stored: one row a table.
+func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
+	beat, err := cfg.Store.LastBeat(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the service clock: %w", err)
+	}
+	last, err := cfg.Store.LastTable(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the last table's number: %w", err)
+	}
+	n := &Node{cfg: cfg, base: beat + 1, Lobby: lobby.New(last)}
+	for i := range cfg.Shards {
+		sc := cfg.Shard(i)
+		sc.Encode, sc.Changed, sc.Reconnect = session.Encode, n.Lobby.Changed, millis(reconnect)
+		sc.Store, sc.Now, sc.Log = cfg.Store, n.Now, cfg.Log
+		n.Shards = append(n.Shards, table.NewShard(sc))
+	}
+	cfg.Session.Lobby, cfg.Session.Shards = n.Lobby, n.Shards
+	cfg.Session.Find, cfg.Session.Now, cfg.Session.Log = n.find, n.Service, cfg.Log
+	n.Hub = session.NewHub(cfg.Session)
+	err = cfg.Store.Tables(ctx, func(sum store.Summary) error {
+		in, err := table.InfoOf(sum)
+		if err != nil {
+			cfg.Log.Error("stored table left out", "table", sum.Table, "error", err)
+			return nil
+		}
+		n.Lobby.Restored(in)
+		n.shard(sum.Table).Expect(sum.Table, n.firstLook(in, sum.Deadline))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the tables: %w", err)
+	}
+	return n, nil
+}
+
+// shard is where a table lives, as the hub sees it too.
+func (n *Node) shard(id table.ID) *table.Shard { return n.Shards[int(id)%len(n.Shards)] }
+
+// firstLook says when a stored table must be looked at although nobody asks for it: at its
+// deadline, and at the latest within minutes of the start, to see who has not come back. Those looks
+// are spread out, so that a hundred thousand old tables do not come at once.
+func (n *Node) firstLook(in table.Info, deadline rules.Millis) rules.Millis {
+	at := n.base + millis(reconnect)
+	if in.Phase == table.Playing {
+		at += rules.Millis(in.ID%600) * 1000
+	}
+	if deadline != 0 {
+		at = min(at, deadline)
+	}
+	return at
+}
+
+// Now is the present time.
+func (n *Node) Now() table.Time { return n.cfg.Clock(n.base) }
+
+// Service is the time by which clocks and deadlines go: it stands still while the server
+// is down, and steps of the wall clock do not touch it.
+func (n *Node) Service() rules.Millis { return n.Now().Service }
+
+// Tick is called every beatEvery: it closes silent clients and stores the service clock.
+func (n *Node) Tick(ctx context.Context) {
+	n.Hub.Sweep()
+	if err := n.cfg.Store.Beat(ctx, n.Service()); err != nil && ctx.Err() == nil {
+		n.cfg.Log.Error("service clock not stored", "error", err)
+	}
+}
+
+func (n *Node) find(code string) (table.ID, bool) {
+	sum, err := n.cfg.Store.Table(context.Background(), code)
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			n.cfg.Log.Error("table not looked up", "error", err)
+		}
+		return 0, false
+	}
+	return sum.Table, true
+}
