@@ -9,7 +9,7 @@ import (
 )
 
 // Command is something that a client asks of the server: Join, Open, Enter, Watch,
-// Resume, Leave, MakeMove, Resign, Propose, Reply, Claim, Say or List. Each is
+// Resume, Leave, MakeMove, Resign, Propose, Reply, Claim, Say, List or Points. Each is
 // answered by one [Answer].
 type Command interface {
 	// packet returns the command as it is sent and the table meant, or why it cannot be sent.
@@ -101,6 +101,10 @@ type Say struct {
 // List asks for the lobby's tables: with open seats, or with running games.
 type List struct{ Running bool }
 
+// Points asks which points the rules forbid in the present position; the answer is a
+// [Forbidden]. A program that has Table.Position can also ask that.
+type Points struct{ Table uint32 }
+
 const plyUnchecked = 65535
 
 func (c Join) packet() (wire.Packet, uint32, error) {
@@ -169,3 +173,5 @@ func (c List) packet() (wire.Packet, uint32, error) {
 	}
 	return p, 0, nil
 }
+
+func (c Points) packet() (wire.Packet, uint32, error) { return &wire.Points{}, c.Table, nil }

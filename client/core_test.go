@@ -521,6 +521,7 @@ func TestCommands(t *testing.T) {
 		{Claim{5, ClaimWinAbsent, nil}, 5, &wire.Claim{What: 2}},
 		{Say{5, "안녕"}, 5, &wire.Say{Text: []byte("안녕")}},
 		{List{}, 0, &wire.List{What: 1}},
+		{Points{5}, 5, &wire.Points{}},
 		{List{Running: true}, 0, &wire.List{What: 2}},
 	} {
 		got, table, err := c.cmd.packet()
@@ -539,6 +540,26 @@ func TestList(t *testing.T) {
 		plain(0, &wire.EndOfList{Command: n, Count: 1}))
 	want := Listed{Command: n, Entries: []Entry{{Code: "AB12", Variant: omokVariant, Plies: 3, Names: [2]string{"하나", ""}}}}
 	if len(events) != 2 || !reflect.DeepEqual(events[0], Event(want)) {
+		t.Errorf("%+v", events)
+	}
+}
+
+func TestPoints(t *testing.T) {
+	c := newCore(t)
+	receive(t, c, opening(t, 1))
+	n, err := c.Do(Points{5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &wire.Forbidden{Command: n, Game: 1, Ply: 4, Seat: 1, Count: 2}
+	p.Points.Add(19, 0)
+	p.Points.Add(7, 19)
+	events := receive(t, c, new(answers).plain(5, p).plain(5, p)) // the second answers nothing
+	want := []Event{
+		Forbidden{Command: n, Table: 5, Game: 1, Ply: 4, Seat: SeatOne, Points: []rules.Point{{Col: 19, Row: 0}, {Col: 7, Row: 19}}},
+		Answer{Command: n, To: Points{5}},
+	}
+	if !reflect.DeepEqual(events, want) {
 		t.Errorf("%+v", events)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Event is what a [Client] or a [Core] reports: one of Online, Offline, Sat, Record,
-// Clocked, Gone, Answer and Listed.
+// Clocked, Gone, Answer, Listed and Forbidden.
 type Event interface{ event() }
 
 // Online says that the server has greeted the client; after a lost connection what was
@@ -78,14 +78,26 @@ type Entry struct {
 	Names   [2]string // of seats 1 and 2
 }
 
-func (Online) event()  {}
-func (Offline) event() {}
-func (Sat) event()     {}
-func (Record) event()  {}
-func (Clocked) event() {}
-func (Gone) event()    {}
-func (Answer) event()  {}
-func (Listed) event()  {}
+// Forbidden says which empty points the rules forbid to the seat that acts next, the effect of
+// a Points.
+type Forbidden struct {
+	Command uint32
+	Table   uint32
+	Game    uint16
+	Ply     uint16 // moves made in the position that is meant
+	Seat    Seat   // acts next
+	Points  []rules.Point
+}
+
+func (Online) event()    {}
+func (Offline) event()   {}
+func (Sat) event()       {}
+func (Record) event()    {}
+func (Clocked) event()   {}
+func (Gone) event()      {}
+func (Answer) event()    {}
+func (Listed) event()    {}
+func (Forbidden) event() {}
 
 // Happening is one thing in a [Record]: Seated, Started, Moved, Proposed, Replied,
 // TookBack, Ended, Said, Away, Back or Left.

@@ -44,6 +44,8 @@ func (c *Core) packet(now time.Time, h wire.Header, body []byte) error {
 		return c.entry(p)
 	case *wire.EndOfList:
 		c.listed(p)
+	case *wire.Forbidden:
+		c.forbidden(h.Table, p)
 	case *wire.Bye:
 		return &Bye{Code: p.Code, After: time.Duration(p.After) * time.Millisecond}
 	}
@@ -150,6 +152,24 @@ func (c *Core) listed(p *wire.EndOfList) {
 	if cmd, ok := c.take(p.Command); ok {
 		c.emit(Answer{Command: cmd.number, To: cmd.to})
 	}
+}
+
+// forbidden answers a Points.
+func (c *Core) forbidden(id uint32, p *wire.Forbidden) {
+	cmd, ok := c.take(p.Command)
+	if !ok {
+		return
+	}
+	e := Forbidden{Command: cmd.number, Table: id, Game: p.Game, Ply: p.Ply, Seat: Seat(p.Seat)}
+	for row := range uint8(wire.BoardSide) {
+		for col := range uint8(wire.BoardSide) {
+			if p.Points.Has(col, row) {
+				e.Points = append(e.Points, rules.Point{Col: col, Row: row})
+			}
+		}
+	}
+	c.emit(e)
+	c.emit(Answer{Command: cmd.number, To: cmd.to})
 }
 
 // clock corrects what the clocks of a table show.

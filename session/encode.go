@@ -63,6 +63,15 @@ func bothLeft(left [2]rules.TimeLeft) [2]wire.TimeLeft {
 	return [2]wire.TimeLeft{wirerules.ToLeft(left[0]), wirerules.ToLeft(left[1])}
 }
 
+// forbiddenPacket answers Points, which had this number.
+func forbiddenPacket(f *table.Forbidding, number uint32) *wire.Forbidden {
+	p := &wire.Forbidden{Command: number, Game: f.Game, Ply: f.Ply, Seat: uint8(f.Seat), Count: uint16(len(f.Points))}
+	for _, at := range f.Points {
+		p.Points.Add(at.Col, at.Row)
+	}
+	return p
+}
+
 // codes are the numbers under which a table's refusals are sent.
 var codes = [...]wire.ErrorCode{
 	table.Accepted:       wire.NoError,

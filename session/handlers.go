@@ -29,6 +29,7 @@ var handlers = [256]handler{
 	wire.TypeSay:      (*Session).say,
 	wire.TypeList:     (*Session).list,
 	wire.TypePing:     (*Session).ping,
+	wire.TypePoints:   (*Session).points,
 }
 
 func (s *Session) hello(_ rules.Millis, _ wire.Header, body []byte) wire.ErrorCode {
@@ -301,6 +302,10 @@ func (s *Session) list(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 	}
 	s.send(&wire.EndOfList{Command: h.Number, Count: uint32(len(infos))}, wire.Header{})
 	return wire.NoError
+}
+
+func (s *Session) points(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
+	return s.act(h, body, &wire.Points{}, func() table.Action { return table.Points{} })
 }
 
 func seatPacket(a table.Attachment) *wire.Seat {

@@ -82,8 +82,7 @@ func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
 			s.end(wire.TooFast)
 			return errEnd
 		}
-		s.refuse(h.Number, wire.TooFast, 0)
-		return nil
+		return s.reject(h.Number, wire.TooFast)
 	}
 	s.excess = 0
 	if !s.ready && h.Type != wire.TypeHello {
@@ -94,15 +93,23 @@ func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
 	if handle == nil {
 		return nil // of a newer protocol: skipped
 	}
-	code := handle(s, now, h, body)
-	if code == wire.NoError {
-		return nil
+	if h.Number == 0 && h.Type != wire.TypeHello && h.Type != wire.TypePing {
+		return s.reject(0, wire.BadValue)
 	}
-	if fatal(code) {
+	if code := handle(s, now, h, body); code != wire.NoError {
+		return s.reject(h.Number, code)
+	}
+	return nil
+}
+
+// reject refuses a packet. It ends the session if the client is none that could go on, or if the
+// packet has no number: an error with command 0 says why the connection is closed.
+func (s *Session) reject(number uint32, code wire.ErrorCode) error {
+	if number == 0 || fatal(code) {
 		s.end(code)
 		return errEnd
 	}
-	s.refuse(h.Number, code, 0)
+	s.refuse(number, code, 0)
 	return nil
 }
 
@@ -236,7 +243,9 @@ func (s *Session) Drop(id table.ID) {
 // Answer implements table.Viewer.
 func (s *Session) Answer(a table.Answer) {
 	if a.Refusal == table.Accepted {
-		if a.Number != 0 {
+		if a.Forbidding != nil {
+			s.send(forbiddenPacket(a.Forbidding, a.Number), wire.Header{Table: uint32(a.Table)})
+		} else if a.Number != 0 {
 			s.done(a.Table, a.Number, a.Record)
 		}
 		return
@@ -256,7 +265,19 @@ func (s *Session) Answer(a table.Answer) {
 	case table.Detach:
 		return
 	}
+	if a.Number == 0 {
+		s.notCome(a)
+		return
+	}
 	s.refuse(a.Number, codes[a.Refusal], a.Problem)
+}
+
+// notCome ends the session if the store failed at one of the tables that a Resume of all of them
+// asked for: the client comes back and asks again. A table that is no more is left out.
+func (s *Session) notCome(a table.Answer) {
+	if a.Refusal == table.StoreDown {
+		s.end(wire.StoreDown)
+	}
 }
 
 // joinTries bounds how often a Join looks for another table when the seat it was sent to

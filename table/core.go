@@ -42,6 +42,8 @@ type Answer struct {
 	Refusal Refusal
 	Problem rules.Problem // of IllegalMove
 	Do      Action
+	// Forbidding answers Points, and is nil for all else.
+	Forbidding *Forbidding
 }
 
 // Command is one wish of one client, for one table.
@@ -276,15 +278,15 @@ func (c *Core) decide(b *Batch, now Time, cmd *Command) {
 	case refusal != Accepted:
 		d.refuse(refusal, d.problem)
 	default:
-		d.answer(Answer{Record: seq})
+		d.answer(Answer{Record: seq, Forbidding: d.forbidding})
 	}
 }
 
 // effective says whether a command may have only one effect. Coming to a table has as many as it is
-// sent: each connection comes for itself.
+// sent: each connection comes for itself. A question is answered each time, as of then.
 func effective(do Action) bool {
 	switch do.(type) {
-	case Attach, Detach, tick:
+	case Attach, Detach, Points, tick:
 		return false
 	}
 	return true
@@ -301,6 +303,8 @@ type decision struct {
 	events  []Event
 	problem rules.Problem
 	leaving bool // the sender stops viewing with this record
+
+	forbidding *Forbidding // answers Points
 }
 
 func (d *decision) emit(events ...Event) { d.events = append(d.events, events...) }

@@ -74,6 +74,7 @@ type Table struct {
 	awol      rules.Millis // after a restart: when a player without a connection counts as away; 0: done
 	deadline  rules.Millis // when the table must be looked at; 0: never
 	queued    rules.Millis // the entry that stands for it among the deadlines; 0: none
+	asked     asked        // what Points was last answered
 	fault     string       // why the table cannot go on; set when its records do not replay
 }
 

@@ -24,6 +24,7 @@ const (
 	TypeSay       Type = 13
 	TypeList      Type = 14
 	TypePing      Type = 15
+	TypePoints    Type = 16
 	TypeWelcome   Type = 64
 	TypeSeat      Type = 65
 	TypeSeated    Type = 66
@@ -44,6 +45,7 @@ const (
 	TypeEndOfList Type = 81
 	TypeBye       Type = 82
 	TypeClock     Type = 83
+	TypeForbidden Type = 84
 )
 
 // Types returns all types of packets in ascending order.
@@ -64,6 +66,7 @@ func Types() []Type {
 		TypeSay,
 		TypeList,
 		TypePing,
+		TypePoints,
 		TypeWelcome,
 		TypeSeat,
 		TypeSeated,
@@ -84,6 +87,7 @@ func Types() []Type {
 		TypeEndOfList,
 		TypeBye,
 		TypeClock,
+		TypeForbidden,
 	}
 }
 
@@ -120,6 +124,8 @@ func New(t Type) Packet {
 		return new(List)
 	case TypePing:
 		return new(Ping)
+	case TypePoints:
+		return new(Points)
 	case TypeWelcome:
 		return new(Welcome)
 	case TypeSeat:
@@ -160,6 +166,8 @@ func New(t Type) Packet {
 		return new(Bye)
 	case TypeClock:
 		return new(Clock)
+	case TypeForbidden:
+		return new(Forbidden)
 	}
 	return nil
 }
@@ -197,6 +205,8 @@ func (t Type) String() string {
 		return "List"
 	case TypePing:
 		return "Ping"
+	case TypePoints:
+		return "Points"
 	case TypeWelcome:
 		return "Welcome"
 	case TypeSeat:
@@ -237,6 +247,8 @@ func (t Type) String() string {
 		return "Bye"
 	case TypeClock:
 		return "Clock"
+	case TypeForbidden:
+		return "Forbidden"
 	}
 	return "type " + strconv.Itoa(int(t))
 }
@@ -714,6 +726,27 @@ func (p *Ping) Decode(body []byte) error {
 	}
 	b := (*[sizePing]byte)(body)
 	p.Value = binary.BigEndian.Uint32(b[0:])
+	return nil
+}
+
+const sizePoints = 0 // bytes of the body's fixed part
+
+// Type returns TypePoints.
+func (*Points) Type() Type { return TypePoints }
+
+// Append implements Packet.
+func (p *Points) Append(dst []byte, h Header) []byte {
+	dst, all := grow(dst, HeaderSize+sizePoints)
+	h.Size, h.Type = HeaderSize+sizePoints, TypePoints
+	h.put((*[HeaderSize]byte)(all))
+	return dst
+}
+
+// Decode implements Packet.
+func (p *Points) Decode(body []byte) error {
+	if len(body) != sizePoints {
+		return bodySize(TypePoints, len(body), sizePoints, sizePoints)
+	}
 	return nil
 }
 
@@ -1306,6 +1339,41 @@ func (p *Clock) Decode(body []byte) error {
 	p.Running = b[0]
 	p.Left[0].get((*[12]byte)(b[4:]))
 	p.Left[1].get((*[12]byte)(b[16:]))
+	return nil
+}
+
+const sizeForbidden = 62 // bytes of the body's fixed part
+
+// Type returns TypeForbidden.
+func (*Forbidden) Type() Type { return TypeForbidden }
+
+// Append implements Packet.
+func (p *Forbidden) Append(dst []byte, h Header) []byte {
+	dst, all := grow(dst, HeaderSize+sizeForbidden)
+	h.Size, h.Type = HeaderSize+sizeForbidden, TypeForbidden
+	h.put((*[HeaderSize]byte)(all))
+	b := (*[sizeForbidden]byte)(all[HeaderSize:])
+	binary.BigEndian.PutUint32(b[0:], p.Command)
+	binary.BigEndian.PutUint16(b[4:], p.Game)
+	binary.BigEndian.PutUint16(b[6:], p.Ply)
+	b[8] = p.Seat
+	binary.BigEndian.PutUint16(b[10:], p.Count)
+	*(*[50]byte)(b[12:]) = p.Points
+	return dst
+}
+
+// Decode implements Packet.
+func (p *Forbidden) Decode(body []byte) error {
+	if len(body) != sizeForbidden {
+		return bodySize(TypeForbidden, len(body), sizeForbidden, sizeForbidden)
+	}
+	b := (*[sizeForbidden]byte)(body)
+	p.Command = binary.BigEndian.Uint32(b[0:])
+	p.Game = binary.BigEndian.Uint16(b[4:])
+	p.Ply = binary.BigEndian.Uint16(b[6:])
+	p.Seat = b[8]
+	p.Count = binary.BigEndian.Uint16(b[10:])
+	p.Points = Bits(b[12:62])
 	return nil
 }
 

@@ -24,6 +24,8 @@ const (
 	MaxChat    = 1000 // bytes of UTF-8 in one chat line
 	TokenBytes = 16   // bytes of a token
 	CodeBytes  = 12   // a table's code, NUL-padded ASCII
+	BoardSide  = 20   // points a side of the largest board
+	BitBytes   = 50   // bytes of a set of points: BoardSide × BoardSide bits
 )
 
 // What is proposed, answered, claimed and listed.
@@ -56,7 +58,7 @@ type Header struct {
 	Type   Type
 	Flags  Flags
 	Table  uint32 // the table meant; 0 for none
-	Number uint32 // to the server: the command's number, counting up from 1, 0 for packets that are no command; from the server: the record's number, 0 for packets that are no part of a record
+	Number uint32 // to the server: the command's number, counting up from 1 (Hello and Ping may have 0); from the server: the record's number, 0 for packets that are no part of a record
 }
 
 // Flags are bits in the header. Unknown ones are ignored.
@@ -78,6 +80,10 @@ type Token [TokenBytes]byte
 
 // Code is what people share of a table: ASCII letters and digits, padded with NUL.
 type Code [CodeBytes]byte
+
+// Bits is a set of points: (Col, Row) is bit n%8, of value 1<<(n%8), of byte n/8, where n is
+// Row × BoardSide + Col, whatever the size of the board.
+type Bits [BitBytes]byte
 
 // Variant is a game and its rules. Zero fields mean the default.
 type Variant struct {
@@ -211,6 +217,9 @@ type List struct { // type 14
 type Ping struct { // type 15
 	Value uint32
 }
+
+// Points asks for the points that the rules forbid in the present position of the header's table.
+type Points struct{} // type 16
 
 // Welcome answers Hello.
 type Welcome struct { // type 64
@@ -363,4 +372,16 @@ type Clock struct { // type 83
 	Running uint8 // the seat whose time runs
 	_       [3]byte
 	Left    [2]TimeLeft // of seats 1 and 2
+}
+
+// Forbidden answers Points: the empty points that the rules forbid to the seat that acts next.
+// Not part of a record.
+type Forbidden struct { // type 84
+	Command uint32 // the number of Points
+	Game    uint16 // number of the game at this table
+	Ply     uint16 // number of moves made in the position that is meant
+	Seat    uint8  // the seat that acts next
+	_       [1]byte
+	Count   uint16 // points in the set
+	Points  Bits
 }

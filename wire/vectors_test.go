@@ -169,6 +169,8 @@ func fields(v reflect.Value) any {
 		return x.String()
 	case Token:
 		return x.Hex()
+	case Bits:
+		return hex.EncodeToString(x[:])
 	case []byte:
 		return string(x)
 	}
@@ -233,6 +235,9 @@ func setText(v reflect.Value, s string) error {
 	case *Token:
 		t, err := ParseToken(s)
 		*p = t
+		return err
+	case *Bits:
+		_, err := hex.Decode(p[:], []byte(s))
 		return err
 	case *[]byte:
 		*p = []byte(s)

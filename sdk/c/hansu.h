@@ -64,6 +64,8 @@ enum {
     HANSU_MAX_CHAT = 1000, /* bytes of UTF-8 in one chat line */
     HANSU_TOKEN_BYTES = 16, /* bytes of a token */
     HANSU_CODE_BYTES = 12, /* a table's code, NUL-padded ASCII */
+    HANSU_BOARD_SIDE = 20, /* points a side of the largest board */
+    HANSU_BIT_BYTES = 50, /* bytes of a set of points: BoardSide x BoardSide bits */
     HANSU_OFFER_DRAW = 1, /* Propose: a draw */
     /* Propose: the proposer's last move, and what followed it, taken back */
     HANSU_OFFER_TAKEBACK = 2,
@@ -103,6 +105,7 @@ enum {
     HANSU_TYPE_SAY = 13,
     HANSU_TYPE_LIST = 14,
     HANSU_TYPE_PING = 15,
+    HANSU_TYPE_POINTS = 16,
     HANSU_TYPE_WELCOME = 64,
     HANSU_TYPE_SEAT = 65,
     HANSU_TYPE_SEATED = 66,
@@ -123,6 +126,7 @@ enum {
     HANSU_TYPE_END_OF_LIST = 81,
     HANSU_TYPE_BYE = 82,
     HANSU_TYPE_CLOCK = 83,
+    HANSU_TYPE_FORBIDDEN = 84,
 };
 
 /* The numbers of errors: error.code, bye.code. */
@@ -276,8 +280,8 @@ typedef struct hansu_header {
     uint8_t type;
     uint8_t flags;
     uint32_t table; /* the table meant; 0 for none */
-    /* to the server: the command's number, counting up from 1, 0 for packets that are no command; from
-       the server: the record's number, 0 for packets that are no part of a record */
+    /* to the server: the command's number, counting up from 1 (Hello and Ping may have 0); from the
+       server: the record's number, 0 for packets that are no part of a record */
     uint32_t number;
 } hansu_header;
 
@@ -432,6 +436,11 @@ typedef struct hansu_ping {
     hansu_header header;
     uint32_t value;
 } hansu_ping;
+
+/* Points asks for the points that the rules forbid in the present position of the header's table. */
+typedef struct hansu_points {
+    hansu_header header;
+} hansu_points;
 
 /* Welcome answers Hello. */
 typedef struct hansu_welcome {
@@ -608,6 +617,19 @@ typedef struct hansu_clock {
     hansu_time_left left[2]; /* of seats 1 and 2 */
 } hansu_clock;
 
+/* Forbidden answers Points: the empty points that the rules forbid to the seat that acts next. Not
+   part of a record. */
+typedef struct hansu_forbidden {
+    hansu_header header;
+    uint32_t command; /* the number of Points */
+    uint16_t game; /* number of the game at this table */
+    uint16_t ply; /* number of moves made in the position that is meant */
+    uint8_t seat; /* the seat that acts next */
+    uint8_t reserved1[1];
+    uint16_t count; /* points in the set */
+    uint8_t points[50];
+} hansu_forbidden;
+
 #pragma pack(pop)
 
 /* The sizes of the packed structs are those of the protocol. */
@@ -633,6 +655,7 @@ HANSU_ASSERT_SIZE(claim, 20);
 HANSU_ASSERT_SIZE(say, 12);
 HANSU_ASSERT_SIZE(list, 16);
 HANSU_ASSERT_SIZE(ping, 16);
+HANSU_ASSERT_SIZE(points, 12);
 HANSU_ASSERT_SIZE(welcome, 36);
 HANSU_ASSERT_SIZE(seat, 52);
 HANSU_ASSERT_SIZE(seated, 144);
@@ -653,6 +676,7 @@ HANSU_ASSERT_SIZE(entry, 304);
 HANSU_ASSERT_SIZE(end_of_list, 20);
 HANSU_ASSERT_SIZE(bye, 20);
 HANSU_ASSERT_SIZE(clock, 40);
+HANSU_ASSERT_SIZE(forbidden, 74);
 
 /* What hansu_read_... returns. */
 enum {
@@ -753,6 +777,13 @@ static inline char *hansu_get_text(char *out, const char *field, size_t field_si
     memcpy(out, field, n);
     out[n] = 0;
     return out;
+}
+
+/* hansu_has_point says whether a set of points (hansu_forbidden.points) has this one. */
+static inline int hansu_has_point(const uint8_t *points, unsigned col, unsigned row)
+{
+    unsigned n = row * HANSU_BOARD_SIDE + col;
+    return col < HANSU_BOARD_SIDE && row < HANSU_BOARD_SIDE && (points[n / 8] >> n % 8 & 1) != 0;
 }
 
 #ifdef _WIN32
@@ -927,6 +958,11 @@ static inline void hansu_flip_ping(hansu_ping *p)
     p->value = hansu_u32(p->value);
 }
 
+static inline void hansu_flip_points(hansu_points *p)
+{
+    hansu_flip_header(&p->header);
+}
+
 static inline void hansu_flip_welcome(hansu_welcome *p)
 {
     hansu_flip_header(&p->header);
@@ -1059,6 +1095,15 @@ static inline void hansu_flip_clock(hansu_clock *p)
     hansu_flip_header(&p->header);
     hansu_flip_time_left(&p->left[0]);
     hansu_flip_time_left(&p->left[1]);
+}
+
+static inline void hansu_flip_forbidden(hansu_forbidden *p)
+{
+    hansu_flip_header(&p->header);
+    p->command = hansu_u32(p->command);
+    p->game = hansu_u16(p->game);
+    p->ply = hansu_u16(p->ply);
+    p->count = hansu_u16(p->count);
 }
 
 static inline int hansu_read_hello(hansu_hello *p, const void *packet, size_t size)
@@ -1370,6 +1415,26 @@ static inline size_t hansu_write_ping(void *out, size_t room, const hansu_ping *
     w.header.size = (uint16_t)(sizeof w);
     w.header.type = HANSU_TYPE_PING;
     hansu_flip_ping(&w);
+    memcpy(out, &w, sizeof w);
+    return sizeof w;
+}
+
+static inline int hansu_read_points(hansu_points *p, const void *packet, size_t size)
+{
+    int e = hansu_expect(packet, size, HANSU_TYPE_POINTS, sizeof *p, 0);
+    if (e != HANSU_OK) return e;
+    memcpy(p, packet, sizeof *p);
+    hansu_flip_points(p);
+    return HANSU_OK;
+}
+
+static inline size_t hansu_write_points(void *out, size_t room, const hansu_points *p)
+{
+    hansu_points w = *p;
+    if (room < sizeof w) return 0;
+    w.header.size = (uint16_t)(sizeof w);
+    w.header.type = HANSU_TYPE_POINTS;
+    hansu_flip_points(&w);
     memcpy(out, &w, sizeof w);
     return sizeof w;
 }
@@ -1809,6 +1874,27 @@ static inline size_t hansu_write_clock(void *out, size_t room, const hansu_clock
     return sizeof w;
 }
 
+static inline int hansu_read_forbidden(hansu_forbidden *p, const void *packet, size_t size)
+{
+    int e = hansu_expect(packet, size, HANSU_TYPE_FORBIDDEN, sizeof *p, 0);
+    if (e != HANSU_OK) return e;
+    memcpy(p, packet, sizeof *p);
+    hansu_flip_forbidden(p);
+    return HANSU_OK;
+}
+
+static inline size_t hansu_write_forbidden(void *out, size_t room, const hansu_forbidden *p)
+{
+    hansu_forbidden w = *p;
+    if (room < sizeof w) return 0;
+    w.header.size = (uint16_t)(sizeof w);
+    w.header.type = HANSU_TYPE_FORBIDDEN;
+    memset(w.reserved1, 0, sizeof w.reserved1);
+    hansu_flip_forbidden(&w);
+    memcpy(out, &w, sizeof w);
+    return sizeof w;
+}
+
 /* The name of a packet's type, for logs. */
 static inline const char *hansu_type_name(int type)
 {
@@ -1828,6 +1914,7 @@ static inline const char *hansu_type_name(int type)
     case HANSU_TYPE_SAY: return "say";
     case HANSU_TYPE_LIST: return "list";
     case HANSU_TYPE_PING: return "ping";
+    case HANSU_TYPE_POINTS: return "points";
     case HANSU_TYPE_WELCOME: return "welcome";
     case HANSU_TYPE_SEAT: return "seat";
     case HANSU_TYPE_SEATED: return "seated";
@@ -1848,6 +1935,7 @@ static inline const char *hansu_type_name(int type)
     case HANSU_TYPE_END_OF_LIST: return "end_of_list";
     case HANSU_TYPE_BYE: return "bye";
     case HANSU_TYPE_CLOCK: return "clock";
+    case HANSU_TYPE_FORBIDDEN: return "forbidden";
     default: return "unknown";
     }
 }

@@ -168,9 +168,9 @@ func writeFunctions(b *bytes.Buffer, i int, v vector) {
 		case json.Number:
 			fmt.Fprintf(b, "  %s = %sU;\n", field, x)
 		case string:
-			if strings.HasSuffix(field, ".token") {
-				raw, _ := hex.DecodeString(x)
-				for j, c := range raw {
+			if raw(field) {
+				digits, _ := hex.DecodeString(x)
+				for j, c := range digits {
 					fmt.Fprintf(b, "  %s[%d] = %d;\n", field, j, c)
 				}
 				return
@@ -197,9 +197,9 @@ func writeFunctions(b *bytes.Buffer, i int, v vector) {
 		case json.Number:
 			fmt.Fprintf(b, "  CHECK(name, %s == %sU);\n", field, x)
 		case string:
-			if strings.HasSuffix(field, ".token") {
-				raw, _ := hex.DecodeString(x)
-				for j, c := range raw {
+			if raw(field) {
+				digits, _ := hex.DecodeString(x)
+				for j, c := range digits {
 					fmt.Fprintf(b, "  CHECK(name, %s[%d] == %d);\n", field, j, c)
 				}
 				return
@@ -231,6 +231,11 @@ func walk(x any, name string, f func(field string, x any)) {
 	default:
 		f(name, x)
 	}
+}
+
+// raw says which fields are bytes as they are, in the vectors in hexadecimal digits.
+func raw(field string) bool {
+	return strings.HasSuffix(field, ".token") || strings.HasSuffix(field, ".points")
 }
 
 // field is a field's name in C.

@@ -23,6 +23,10 @@ export const MaxChat = 1000;
 export const TokenBytes = 16;
 /** a table's code, NUL-padded ASCII */
 export const CodeBytes = 12;
+/** points a side of the largest board */
+export const BoardSide = 20;
+/** bytes of a set of points: BoardSide × BoardSide bits */
+export const BitBytes = 50;
 /** Propose: a draw */
 export const OfferDraw = 1;
 /** Propose: the proposer's last move, and what followed it, taken back */
@@ -73,6 +77,7 @@ export const Type = {
   Say: 13,
   List: 14,
   Ping: 15,
+  Points: 16,
   Welcome: 64,
   Seat: 65,
   Seated: 66,
@@ -93,6 +98,7 @@ export const Type = {
   EndOfList: 81,
   Bye: 82,
   Clock: 83,
+  Forbidden: 84,
 } as const;
 
 /** The numbers of errors: ErrorPacket.code, Bye.code. */
@@ -491,6 +497,11 @@ export interface Ping {
   value: number;
 }
 
+/** Points asks for the points that the rules forbid in the present position of the header's table. */
+export interface Points {
+  type: typeof Type.Points;
+}
+
 /** Welcome answers Hello. */
 export interface Welcome {
   type: typeof Type.Welcome;
@@ -679,6 +690,22 @@ export interface Clock {
   left: [TimeLeft, TimeLeft];
 }
 
+/** Forbidden answers Points: the empty points that the rules forbid to the seat that acts next. Not part of a record. */
+export interface Forbidden {
+  type: typeof Type.Forbidden;
+  /** the number of Points */
+  command: number;
+  /** number of the game at this table */
+  game: number;
+  /** number of moves made in the position that is meant */
+  ply: number;
+  /** the seat that acts next */
+  seat: number;
+  /** points in the set */
+  count: number;
+  points: string;
+}
+
 /** Any packet, told apart by its type. */
 export type Packet =
   | Hello
@@ -696,6 +723,7 @@ export type Packet =
   | Say
   | List
   | Ping
+  | Points
   | Welcome
   | Seat
   | Seated
@@ -715,7 +743,8 @@ export type Packet =
   | Entry
   | EndOfList
   | Bye
-  | Clock;
+  | Clock
+  | Forbidden;
 
 // name, kind or part, bytes of one, length if it is an array
 type Field = readonly [name: string, kind: FieldKind, size: number, count?: number];
@@ -747,6 +776,7 @@ const layouts: { readonly [type: number]: { name: string; size: number; tail: nu
   13: { name: "Say", size: 0, tail: 1000, fields: [["text", "tail", 0]] },
   14: { name: "List", size: 4, tail: 0, fields: [["what", "uint", 1], ["", "reserved", 3]] },
   15: { name: "Ping", size: 4, tail: 0, fields: [["value", "uint", 4]] },
+  16: { name: "Points", size: 0, tail: 0, fields: [] },
   64: { name: "Welcome", size: 24, tail: 0, fields: [["version", "uint", 2], ["tables", "uint", 2], ["token", "hex", 16], ["server", "uint", 4]] },
   65: { name: "Seat", size: 40, tail: 0, fields: [["seat", "uint", 1], ["private", "uint", 1], ["", "reserved", 2], ["last", "uint", 4], ["code", "text", 12], ["variant", variant, 8], ["timing", timing, 12]] },
   66: { name: "Seated", size: 132, tail: 0, fields: [["seat", "uint", 1], ["", "reserved", 3], ["name", "text", 128]] },
@@ -767,6 +797,7 @@ const layouts: { readonly [type: number]: { name: string; size: number; tail: nu
   81: { name: "EndOfList", size: 8, tail: 0, fields: [["command", "uint", 4], ["count", "uint", 4]] },
   82: { name: "Bye", size: 8, tail: 0, fields: [["code", "uint", 2], ["", "reserved", 2], ["after", "uint", 4]] },
   83: { name: "Clock", size: 28, tail: 0, fields: [["running", "uint", 1], ["", "reserved", 3], ["left", timeLeft, 12, 2]] },
+  84: { name: "Forbidden", size: 62, tail: 0, fields: [["command", "uint", 4], ["game", "uint", 2], ["ply", "uint", 2], ["seat", "uint", 1], ["", "reserved", 1], ["count", "uint", 2], ["points", "hex", 50]] },
 };
 
 /** What every packet has besides its body; see Header in docs/protocol.md. */
@@ -869,6 +900,13 @@ export class Decoder {
 /** The name of a packet's type, for logs. */
 export function typeName(type: number): string {
   return layouts[type]?.name ?? `type ${type}`;
+}
+
+/** Says whether a set of points, as Forbidden.points has it, has this one. */
+export function hasPoint(points: string, col: number, row: number): boolean {
+  if (col < 0 || row < 0 || col >= BoardSide || row >= BoardSide) return false;
+  const n = row * BoardSide + col;
+  return ((parseInt(points.slice(2 * (n >> 3), 2 * (n >> 3) + 2), 16) >> (n & 7)) & 1) === 1;
 }
 
 const text = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -124,7 +124,7 @@ func cStruct(o *out, d *structDecl) {
 			reservedNumber++
 			name, ctype, array = fmt.Sprintf("reserved%d", reservedNumber), "uint8_t", fmt.Sprintf("[%d]", f.size)
 		case bytesArr:
-			ctype = map[bool]string{true: "uint8_t", false: "char"}[f.typ == "Token"]
+			ctype = map[bool]string{true: "uint8_t", false: "char"}[f.raw()]
 			array = fmt.Sprintf("[%d]", f.size)
 		case part:
 			ctype = "hansu_" + snake(f.of.name)

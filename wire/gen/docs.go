@@ -236,7 +236,7 @@ func (d *document) dumpFields(o *out, s *structDecl, prefix string, raw []byte) 
 					value += " " + d.typeName(int(b[0]))
 				}
 				dumpLine(o, b, name, value)
-			case f.typ == "Token":
+			case f.raw():
 				dumpLine(o, b, name, "")
 			default:
 				dumpLine(o, b, name, fmt.Sprintf("%q", strings.TrimRight(string(b), "\x00")))

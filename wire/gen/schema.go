@@ -67,6 +67,9 @@ type field struct {
 // bytes is the whole field's length.
 func (f *field) bytes() int { return f.size * max(f.count, 1) }
 
+// raw reports whether a byte array is no text but bytes as they are.
+func (f *field) raw() bool { return f.typ == "Token" || f.typ == "Bits" }
+
 var (
 	typeComment = regexp.MustCompile(`^// type (\d+)$`)
 	tailComment = regexp.MustCompile(`at most (\w+) bytes`)

@@ -124,7 +124,7 @@ func tsFields(d *structDecl) string {
 		switch {
 		case f.kind == part:
 			kind = lowerFirst(f.of.name)
-		case f.typ == "Token":
+		case f.raw():
 			kind = `"hex"`
 		}
 		count := ""

@@ -82,6 +82,17 @@ for (const piece of [1, 2, 13, 1460, all.length]) {
   assert.throws(() => decoder.feed(bytesOf("000b"), () => {}), wire.PacketError);
 }
 
+// A set of points: h8 and j5, and nothing beside or outside.
+{
+  const v = vectors.find((v) => v.packet === "Forbidden")!;
+  const points = (packetOf(v) as wire.Forbidden).points;
+  const has: string[] = [];
+  for (let row = -1; row < 22; row++) {
+    for (let col = -1; col < 22; col++) if (wire.hasPoint(points, col, row)) has.push(`${col},${row}`);
+  }
+  assert.deepEqual(has, ["9,4", "7,7"]);
+}
+
 // Values that do not fit their fields are refused, not wrapped.
 const unfit: [string, () => unknown][] = [
   ["256 in 8 bits", () => wire.encode({ type: wire.Type.Propose, what: 256 })],

@@ -124,6 +124,19 @@ static void check_bad_stream(void)
     CHECK("bad stream", hansu_stream_next(&s, &size) == NULL && s.bad);
 }
 
+static void check_points(void)
+{
+    uint8_t points[HANSU_BIT_BYTES];
+    unsigned n, col, row;
+    for (n = 0; n < 8 * sizeof points; n++) {
+        memset(points, 0, sizeof points);
+        points[n / 8] = (uint8_t)(1 << n % 8);
+        for (row = 0; row < 22; row++)
+            for (col = 0; col < 22; col++)
+                CHECK("points", hansu_has_point(points, col, row) == (col < 20 && 20 * row + col == n));
+    }
+}
+
 static void check_text(void)
 {
     char name[4], out[5];
@@ -154,6 +167,7 @@ int main(void)
     for (i = 0; i < COUNT(pieces); i++) check_stream(pieces[i]);
     check_bad_stream();
     check_text();
+    check_points();
     printf("%d vectors, %d malformed, %d failures\n", (int)COUNT(vectors), (int)COUNT(malformeds), failures);
     return failures != 0;
 }

@@ -99,6 +99,13 @@ static inline char *hansu_get_text(char *out, const char *field, size_t field_si
     return out;
 }
 
+/* hansu_has_point says whether a set of points (hansu_forbidden.points) has this one. */
+static inline int hansu_has_point(const uint8_t *points, unsigned col, unsigned row)
+{
+    unsigned n = row * HANSU_BOARD_SIDE + col;
+    return col < HANSU_BOARD_SIDE && row < HANSU_BOARD_SIDE && (points[n / 8] >> n % 8 & 1) != 0;
+}
+
 #ifdef _WIN32
 #ifndef _WINDOWS_
 #include <winsock2.h>

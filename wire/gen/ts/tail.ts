@@ -100,6 +100,13 @@ export function typeName(type: number): string {
   return layouts[type]?.name ?? `type ${type}`;
 }
 
+/** Says whether a set of points, as Forbidden.points has it, has this one. */
+export function hasPoint(points: string, col: number, row: number): boolean {
+  if (col < 0 || row < 0 || col >= BoardSide || row >= BoardSide) return false;
+  const n = row * BoardSide + col;
+  return ((parseInt(points.slice(2 * (n >> 3), 2 * (n >> 3) + 2), 16) >> (n & 7)) & 1) === 1;
+}
+
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 type Values = { [field: string]: unknown };
