@@ -161,7 +161,7 @@ func (s *Session) watch(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	default:
 		return wire.TooFast
 	}
-	go func() {
+	s.hub.cfg.Go(func() {
 		defer func() { <-s.hub.lookups }()
 		refused := wire.NoTable
 		if id, ok := s.hub.cfg.Find(code); ok {
@@ -170,7 +170,7 @@ func (s *Session) watch(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 		if refused != wire.NoError {
 			s.refuse(h.Number, refused, 0)
 		}
-	}()
+	})
 	return wire.NoError
 }
 

@@ -34,6 +34,8 @@ type Config struct {
 	// Find looks a table's code up in the archive: tables that the lobby no longer knows. It
 	// may wait. False: there is none.
 	Find func(code string) (table.ID, bool)
+	// Go runs a look-up, which may wait, beside everything else; default: as a goroutine.
+	Go func(lookUp func())
 	// Text is the text of an error in a client's language.
 	Text   func(language uint8, code wire.ErrorCode, problem rules.Problem) string
 	Now    func() rules.Millis // service time
@@ -63,6 +65,9 @@ const lookupsMost = 16
 
 // NewHub returns a hub without sessions.
 func NewHub(cfg Config) *Hub {
+	if cfg.Go == nil {
+		cfg.Go = func(lookUp func()) { go lookUp() }
+	}
 	return &Hub{
 		cfg: cfg, limits: cfg.Limits.withDefaults(), serial: rand.Uint32(),
 		lookups:  make(chan struct{}, lookupsMost),
