@@ -36,6 +36,9 @@ type commands struct {
 	Chat    chatCmd    `cmd:"" help:"${help_chat}"`
 	Connect connectCmd `cmd:"" help:"${help_connect}"`
 	Models  modelsCmd  `cmd:"" help:"${help_models}"`
+	Check   checkCmd   `cmd:"" help:"${help_check}"`
+	Rules   rulesCmd   `cmd:"" help:"${help_rules}"`
+	Export  exportCmd  `cmd:"" help:"${help_export}"`
 	Version versionCmd `cmd:"" help:"${help_version}"`
 	Help    helpCmd    `cmd:"" help:"${help_help}"`
 }
