@@ -8,9 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// acceptSocket takes one client that waits. These systems have no accept4 for all,
+// acceptor accepts from a non-blocking socket.
+type acceptor struct{}
+
+// accept takes one client that waits. These systems have no accept4 for all,
 // no MSG_NOSIGNAL on some, and do not inherit every option.
-func acceptSocket(lfd int) (int, netip.AddrPort, error) {
+func (*acceptor) accept(lfd int) (int, netip.AddrPort, error) {
 	fd, sa, err := unix.Accept(lfd)
 	if err != nil {
 		return -1, netip.AddrPort{}, err

@@ -303,3 +303,91 @@ func benchEchoes(b *testing.B, kind, model string, clients, depth int) {
 	b.ReportMetric(float64(served)/float64(b.N)/1e3, "server-µs/msg")
 	b.ReportMetric(float64(served)/float64(own), "server/generator")
 }
+
+// BenchmarkFanOut reports the cost of one delivery when one client's message goes to a
+// thousand, with so many messages under way; each server has one loop.
+func BenchmarkFanOut(b *testing.B) {
+	for _, depth := range []int{1, 100} {
+		for _, model := range []string{"c", "threads", "events", "completion"} {
+			b.Run(fmt.Sprintf("receivers=1000/depth=%d/%s", depth, model), func(b *testing.B) {
+				benchFanOut(b, model, 1000, depth)
+			})
+		}
+	}
+}
+
+func benchFanOut(b *testing.B, model string, receivers, depth int) {
+	s := startServer(b, "chat", model)
+	g := newGenerator(b, s.addr, receivers)
+	defer g.close()
+	// Each has joined when it has heard its own word or a later one's.
+	for _, c := range g.conns {
+		_, _ = rawWrite(c.fd, [][]byte{g.buf[:messageSize]})
+		for n := 0; n == 0; {
+			n, _ = rawRead(c.fd, g.buf)
+		}
+	}
+	time.Sleep(100 * time.Millisecond) // the last of these words arrive
+	for _, c := range g.conns {
+		for n := 1; n > 0; {
+			n, _ = rawRead(c.fd, g.buf)
+		}
+	}
+	served, own := cpu(b, s.cmd.Process.Pid), cpu(b, os.Getpid())
+	b.ResetTimer()
+	rounds := max(1, b.N/depth)
+	for range rounds {
+		_, _ = rawWrite(g.conns[0].fd, [][]byte{make([]byte, depth*messageSize)})
+		for left := receivers * depth * messageSize; left > 0; {
+			events, _ := g.p.sleep(-1)
+			for i := range events {
+				if slot, what := g.p.event(i); slot >= 0 && what&canRead != 0 {
+					n, _ := rawRead(g.conns[slot].fd, g.buf)
+					left -= n
+				}
+			}
+		}
+	}
+	b.StopTimer()
+	served, own = cpu(b, s.cmd.Process.Pid)-served, cpu(b, os.Getpid())-own
+	deliveries := float64(rounds * depth * receivers)
+	b.ReportMetric(float64(served)/deliveries/1e3, "server-µs/delivery")
+	b.ReportMetric(float64(served)/float64(own), "server/generator")
+}
+
+// BenchmarkIdle reports the server's memory a client that says nothing, before and after it
+// has said one word.
+func BenchmarkIdle(b *testing.B) {
+	const clients = 8000
+	for _, model := range []string{"c", "threads", "events", "completion"} {
+		b.Run(model, func(b *testing.B) {
+			s := startServer(b, "echo", model)
+			newGenerator(b, s.addr, 1).close()
+			before := resident(b, s)
+			g := newGenerator(b, s.addr, clients)
+			defer g.close()
+			time.Sleep(200 * time.Millisecond) // until all are accepted
+			b.ReportMetric(float64(resident(b, s)-before)/clients, "B/silent-client")
+			for _, c := range g.conns {
+				_, _ = rawWrite(c.fd, [][]byte{g.buf[:messageSize]})
+				for n := 0; n == 0; {
+					n, _ = rawRead(c.fd, g.buf)
+				}
+			}
+			b.ReportMetric(float64(resident(b, s)-before)/clients, "B/client-after-a-word")
+		})
+	}
+}
+
+// resident gives the process's resident memory in bytes.
+func resident(tb testing.TB, s *server) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var size, pages int
+	if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+		tb.Fatal(err)
+	}
+	return pages * os.Getpagesize()
+}

@@ -16,6 +16,12 @@ const (
 	messages  = 64 // gathered sends in one call, at most
 )
 
+// shortWait is how long the loop waits behind the back of Go's scheduler before it
+// waits openly. Under load something comes within it, and the scheduler does not take the
+// processor away to look for other work that is not there; a garbage collection or another
+// goroutine waits for at most this long.
+const shortWait = 50 * time.Microsecond
+
 // The kinds of operation, in the upper half of user data; the connection's slot is
 // in the lower.
 const (
@@ -45,6 +51,7 @@ type completion struct {
 	ended bool // unlisten was called
 	tick  uint32
 
+	peer    rawAddr
 	wakeFd  int
 	wakeBuf [8]byte
 
@@ -264,7 +271,9 @@ func (d *completion) wait(patience time.Duration) error {
 	d.tick++
 	errno := d.submit()
 	if errno == 0 && patience != 0 && d.r.completions() == 0 && d.r.submitted == d.r.tail {
-		errno = d.r.wait(patience)
+		if errno = d.r.linger(shortWait); d.r.completions() == 0 {
+			errno = d.r.wait(patience)
+		}
 	}
 	if errno != 0 && errno != unix.EINTR && errno != unix.EBUSY && errno != unix.EAGAIN {
 		return newError("io_uring_enter", errno)
@@ -323,12 +332,12 @@ func (d *completion) accepted(e uringCqe) {
 	d.armed = e.flags&cqeMore != 0
 	switch {
 	case e.res >= 0:
-		sa, err := unix.Getpeername(int(e.res))
-		if err != nil { // it has gone again
+		remote, errno := d.peer.peerOf(int(e.res))
+		if errno != 0 { // it has gone again
 			_ = unix.Close(int(e.res))
 			break
 		}
-		d.l.accepted(int(e.res), sockaddrPort(sa))
+		d.l.accepted(int(e.res), remote)
 	case !d.ended:
 		d.l.acceptFailed(syscall.Errno(-e.res))
 		return // and retry comes

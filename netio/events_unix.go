@@ -13,7 +13,7 @@ import (
 const (
 	readSize    = 64 << 10 // bytes: the loop's one read buffer
 	readsATick  = 4        // of full buffers from one client, before others have their turn
-	eventsATick = 256
+	eventsATick = 64
 	acceptsTick = 64
 )
 
@@ -32,6 +32,8 @@ type readiness struct {
 	p   poller
 	buf []byte
 	lfd int // listening socket; -1 when not
+
+	door acceptor
 }
 
 func newEvents(addr string, k *core) (Server, error) {
@@ -188,7 +190,7 @@ func (d *readiness) accept() {
 		if d.lfd < 0 {
 			return
 		}
-		fd, remote, err := acceptSocket(d.lfd)
+		fd, remote, err := d.door.accept(d.lfd)
 		if err == unix.EAGAIN {
 			return
 		}

@@ -19,7 +19,7 @@ func drainSome(o *outbound, l *broadcastLog, dst *bytes.Buffer, n int) {
 // TestOutboundOrder has sends and broadcasts come out in the order of the calls, whatever
 // is written at a time, for several connections on one log.
 func TestOutboundOrder(t *testing.T) {
-	for seed := range uint64(50) {
+	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		var log broadcastLog
 		log.init()
@@ -28,9 +28,9 @@ func TestOutboundOrder(t *testing.T) {
 		got := make([]bytes.Buffer, len(queues))
 		joined := make([]bool, len(queues))
 		left := make([]bool, len(queues))
-		for range 400 {
+		for range 600 {
 			i := r.IntN(len(queues))
-			p := make([]byte, r.IntN([]int{10, 600, 70_000}[r.IntN(3)]))
+			p := make([]byte, r.IntN([]int{10, 600, 9_000}[r.IntN(3)]))
 			for j := range p {
 				p[j] = byte(r.Uint32())
 			}

@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -176,8 +177,18 @@ func (r *ring) submit() syscall.Errno {
 	return errno
 }
 
+// linger waits for at least one completion, for at most d, which must be short: Go's
+// scheduler does not know.
+func (r *ring) linger(d time.Duration) syscall.Errno {
+	return r.await(d, true)
+}
+
 // wait waits for at least one completion, for at most d, or for ever when d is negative.
 func (r *ring) wait(d time.Duration) syscall.Errno {
+	return r.await(d, false)
+}
+
+func (r *ring) await(d time.Duration, raw bool) syscall.Errno {
 	ts := unix.NsecToTimespec(int64(d))
 	arg := struct {
 		sigmask   uint64
@@ -188,8 +199,14 @@ func (r *ring) wait(d time.Duration) syscall.Errno {
 	if d >= 0 {
 		arg.ts = &ts
 	}
-	_, _, errno := unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), 0, 1, uringEnterGetevents|uringEnterExtArg,
-		uintptr(unsafe.Pointer(&arg)), unsafe.Sizeof(arg))
+	const flags = uringEnterGetevents | uringEnterExtArg
+	var errno syscall.Errno
+	if raw {
+		_, _, errno = unix.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), 0, 1, flags, uintptr(unsafe.Pointer(&arg)), unsafe.Sizeof(arg))
+	} else {
+		_, _, errno = unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), 0, 1, flags, uintptr(unsafe.Pointer(&arg)), unsafe.Sizeof(arg))
+	}
+	runtime.KeepAlive(&ts)
 	if errno == unix.ETIME {
 		return 0
 	}
