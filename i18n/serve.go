@@ -6,6 +6,11 @@ var (
 		"한수 서버가 열렸습니다. 같은 컴퓨터나 같은 네트워크에서 이 주소로 들어올 수 있습니다:",
 		"Hansu is serving. People can come from this computer or this network to:",
 	}
+	ServePage = Text{
+		"브라우저로 이 주소를 열면 바로 둘 수 있습니다:",
+		"Open one of these addresses in a browser and play:",
+	}
+	ServeNoHTTP = Text{"페이지를 %s에서 열 수 없습니다: %v\n--http로 다른 주소나 포트를 고르세요(포트 0은 빈 포트, 빈 값은 페이지 없음).", "cannot serve the page on %s: %v\nChoose another address or port with --http (port 0 is any free one, an empty value is no page)."}
 	ServeData   = Text{"자료가 저장되는 곳: %s", "Data is kept in: %s"}
 	ServeHowTo  = Text{"두려면 다른 터미널에서:", "To play, in another terminal:"}
 	ServeSecond = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}

@@ -82,7 +82,7 @@ func startProcess(t *testing.T) *process {
 func (p *process) start() {
 	p.t.Helper()
 	bin, _ := buildHansu()
-	p.cmd = exec.Command(bin, "serve", "--tcp", p.addr, "--data", p.data, "--log-format", "json")
+	p.cmd = exec.Command(bin, "serve", "--tcp", p.addr, "--http", "", "--data", p.data, "--log-format", "json")
 	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1")
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {

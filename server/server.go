@@ -6,6 +6,8 @@
 //	…
 //	go srv.Run(ctx)
 //	addr := srv.TCP() // the real address
+//
+// With Config.HTTP the page, WebSocket and the JSON API of package web are served too.
 package server
 
 import (
@@ -25,6 +27,7 @@ import (
 	"hansu/store"
 	"hansu/store/sqlite"
 	"hansu/table"
+	"hansu/web"
 	"hansu/wire"
 )
 
@@ -37,7 +40,10 @@ type Config struct {
 	Grace      time.Duration // how long an absent player's seat is safe; default 60 s
 	Abandon    time.Duration // an untimed game both have left is called off after; default 7 days
 	Limits     session.Limits
-	Log        *slog.Logger // default: nothing is logged
+	HTTP       string           // the page, WebSocket and JSON API; empty: none; port 0: any free one
+	Site       web.Config       // limits and trust of the page; Hub, Archive and the like are filled in
+	Listen     web.ListenConfig // limits and certificate of HTTP's address
+	Log        *slog.Logger     // default: nothing is logged
 	// Text is the text of an error in a client's language; default: the code's number.
 	Text func(language uint8, code wire.ErrorCode, problem rules.Problem) string
 }
@@ -48,6 +54,8 @@ type Server struct {
 	store *sqlite.Store
 	node  *Node
 	tcp   netio.Server
+	site  *web.Site   // nil without Config.HTTP
+	http  *web.Server // likewise
 }
 
 // mailbox bounds the commands that wait for one shard.
@@ -89,7 +97,7 @@ func DefaultModel() netio.Model {
 }
 
 // New opens the data and the listening socket. Clients are served once Run is called.
-// An error wraps store.ErrLocked, store.ErrNewer or a *netio.Error.
+// An error wraps store.ErrLocked, store.ErrNewer, a *HTTPError or a *netio.Error.
 func New(ctx context.Context, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Model == netio.Blocking {
@@ -101,6 +109,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, store: st}
 	if s.node, err = newNode(ctx, cfg, st); err == nil {
+		err = s.listenHTTP()
+	}
+	if err == nil {
 		hub := s.node.Hub
 		s.tcp, err = netio.Listen(cfg.TCP, packets{hub}, netio.Config{
 			Model: cfg.Model, MaxClients: cfg.MaxClients, Logger: cfg.Log,
@@ -108,6 +119,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		})
 	}
 	if err != nil {
+		if s.http != nil {
+			_ = s.http.Close()
+		}
 		return nil, errors.Join(err, st.Close())
 	}
 	return s, nil
@@ -144,7 +158,7 @@ const beatEvery = time.Second
 // Run serves until ctx ends, then tells the clients, finishes what was decided and closes
 // the store. It returns nil after such an end, an error if the server could not go on.
 func (s *Server) Run(ctx context.Context) error {
-	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "model", string(s.cfg.Model), "data", s.cfg.Data)
+	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "http", s.webAddr(), "model", string(s.cfg.Model), "data", s.cfg.Data)
 	shardCtx, stopShards := context.WithCancel(context.WithoutCancel(ctx))
 	var shards, rest sync.WaitGroup
 	for _, sh := range s.node.Shards {
@@ -152,8 +166,11 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	restCtx, stopRest := context.WithCancel(ctx)
 	rest.Go(func() { s.tick(restCtx) })
-	served := make(chan error, 1)
+	served := make(chan error, 2)
 	go func() { served <- s.tcp.Serve() }()
+	if s.http != nil {
+		go func() { served <- s.http.Serve() }()
+	}
 
 	var err error
 	select {
@@ -164,6 +181,9 @@ func (s *Server) Run(ctx context.Context) error {
 	s.node.Hub.Shutdown()
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
+	if s.http != nil {
+		err = errors.Join(err, s.http.Shutdown(down))
+	}
 	err = errors.Join(err, s.tcp.Shutdown(down))
 	stopShards()
 	shards.Wait()

@@ -18,16 +18,25 @@ import (
 	"hansu/server"
 	"hansu/session"
 	"hansu/store"
+	"hansu/web"
 	"hansu/wire"
 )
 
 type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
+	HTTP       string        `default:":9080" placeholder:"ADDR" help:"${help_http}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
 	Grace      time.Duration `default:"60s" help:"${help_grace}"`
 	Rate       int           `default:"200" help:"${help_rate}"`
+	TLSCert    string        `type:"path" placeholder:"FILE" help:"${help_tls_cert}"`
+	TLSKey     string        `type:"path" placeholder:"FILE" help:"${help_tls_key}"`
+	Trusted    []string      `name:"trusted-proxies" placeholder:"CIDR" help:"${help_trusted_proxies}"`
+	Origins    []string      `name:"allowed-origins" placeholder:"ORIGIN" help:"${help_allowed_origins}"`
+	HTTPHeader time.Duration `name:"http-header-time" default:"10s" help:"${help_http_header_time}"`
+	HTTPBytes  int           `name:"http-header-bytes" default:"16384" help:"${help_http_header_bytes}"`
+	WSBytes    int64         `name:"ws-message-bytes" default:"65536" help:"${help_ws_message_bytes}"`
 	LogFormat  string        `default:"text" enum:"text,json" help:"${help_log_format}"`
 	LogLevel   string        `default:"info" enum:"debug,info,warn,error" help:"${help_log_level}"`
 }
@@ -53,20 +62,31 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Model == "auto" {
 		model = server.DefaultModel()
 	}
+	trusted, err := prefixes(c.Trusted)
+	if err != nil {
+		return usageError{err}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return usageError{errors.New("--tls-cert, --tls-key: one needs the other")}
+	}
 	srv, err := server.New(e.ctx, server.Config{
 		Data: c.Data, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
 		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
+		HTTP:   c.HTTP,
+		Site:   web.Config{Trusted: trusted, Origins: c.Origins, Message: c.WSBytes, Version: version},
+		Listen: web.ListenConfig{Cert: c.TLSCert, Key: c.TLSKey, Header: c.HTTPHeader, HeaderMax: c.HTTPBytes},
 	})
 	if err != nil {
 		return c.explain(e.lang, err)
 	}
-	c.greet(e, srv.TCP())
+	c.greet(e, srv.TCP(), srv.HTTP())
 	return srv.Run(e.ctx)
 }
 
 // explain adds what to do next to the errors that a host can do something about.
 func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 	var sys *netio.Error
+	var front *server.HTTPError
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return errors.New(lang.Text(i18n.ServeLocked, c.Data))
@@ -74,6 +94,8 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 		return errors.New(lang.Text(i18n.ServeNewer, c.Data))
 	case errors.Is(err, server.ErrBlocking):
 		return usageError{err}
+	case errors.As(err, &front):
+		return errors.New(lang.Text(i18n.ServeNoHTTP, c.HTTP, err))
 	case errors.As(err, &sys):
 		return errors.New(lang.Text(i18n.ServeNoTCP, c.TCP, err))
 	}
@@ -81,8 +103,18 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 }
 
 // greet tells the host where people can come to, and how.
-func (c *serveCmd) greet(e *env, addr netip.AddrPort) {
+func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 	say := func(t i18n.Text, args ...any) { fmt.Fprintln(e.out, e.lang.Text(t, args...)) }
+	if page.IsValid() {
+		scheme := "http"
+		if c.TLSCert != "" {
+			scheme = "https"
+		}
+		say(i18n.ServePage)
+		for _, a := range reachable(page) {
+			fmt.Fprintf(e.out, "  %s://%s\n", scheme, a)
+		}
+	}
 	say(i18n.ServeListening)
 	for _, a := range reachable(addr) {
 		fmt.Fprintln(e.out, "  "+a)
@@ -121,6 +153,22 @@ func reachable(addr netip.AddrPort) []string {
 		list = append(list, netip.AddrPortFrom(ip, addr.Port()).String())
 	}
 	return list
+}
+
+// prefixes reads addresses and networks: 10.0.0.0/8, ::1.
+func prefixes(list []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range list {
+		p, err := netip.ParsePrefix(text)
+		if a, e := netip.ParseAddr(text); e == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %w", err)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 func errorText(language uint8, code wire.ErrorCode, problem rules.Problem) string {

@@ -1,0 +1,4 @@
+package web
+
+// api registers the JSON API.
+func (s *Site) api() {}

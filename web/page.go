@@ -1,0 +1,130 @@
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:generate go run ./gen
+
+// dist is the page as go generate makes it: index.html, and below assets/ files with a hash
+// of their content in their names. Beside each stands the same file compressed (.br, .gz).
+//
+//go:embed dist
+var dist embed.FS
+
+// policy is the page's Content-Security-Policy: nothing but its own files and its own WebSocket.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types 'none'"
+
+// asset is one file, as it is and compressed.
+type asset struct {
+	kind string // Content-Type
+	tag  string // ETag
+	body map[string][]byte
+}
+
+// encodings in order of preference; the empty one is the file as it is.
+var encodings = [...]struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}, {"", ""}}
+
+// loadAsset reads a file of dist.
+func loadAsset(name string) (*asset, error) {
+	a := &asset{kind: mime.TypeByExtension(path.Ext(name)), body: map[string][]byte{}}
+	switch path.Ext(name) { // the system's table may say otherwise
+	case ".js":
+		a.kind = "text/javascript; charset=utf-8"
+	case ".css":
+		a.kind = "text/css; charset=utf-8"
+	case ".svg":
+		a.kind = "image/svg+xml"
+	}
+	for _, e := range encodings {
+		b, err := dist.ReadFile(name + e.suffix)
+		if err != nil {
+			if e.name == "" {
+				return nil, err
+			}
+			continue
+		}
+		a.body[e.name] = b
+	}
+	a.tag = etag(a.body[""])
+	return a, nil
+}
+
+func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", a.tag)
+	if matches(r.Header.Get("If-None-Match"), a.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	accepted := r.Header.Get("Accept-Encoding")
+	for _, e := range encodings {
+		body, ok := a.body[e.name]
+		if !ok || e.name != "" && !accepts(accepted, e.name) {
+			continue
+		}
+		if e.name != "" {
+			h.Set("Content-Encoding", e.name)
+		}
+		_, _ = w.Write(body)
+		return
+	}
+}
+
+// accepts reads an Accept-Encoding header.
+func accepts(header, name string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(coding), name) {
+			q := strings.ReplaceAll(params, " ", "")
+			return q != "q=0" && !strings.HasPrefix(q, "q=0.000")
+		}
+	}
+	return false
+}
+
+// pages serves the page at every address that it has a screen for, and its assets. A client
+// may keep an asset for ever: another content has another name. The page itself is asked for
+// each time, and answered shortly if it is the same.
+func (s *Site) pages() {
+	page, err := loadAsset("dist/index.html")
+	if err != nil {
+		panic("web: the page is not in the program: " + err.Error()) // built without go generate
+	}
+	show := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("Cache-Control", "no-cache")
+		page.serve(w, r)
+	}
+	s.mux.HandleFunc("GET /{$}", show)
+	s.mux.HandleFunc("GET /g/{code}", show)
+	s.mux.HandleFunc("GET /r/{code}/{number}", show)
+	s.mux.HandleFunc("GET /g/{code}/qr.svg", s.qr)
+	err = fs.WalkDir(dist, "dist/assets", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
+			return err
+		}
+		a, err := loadAsset(name)
+		if err != nil {
+			return err
+		}
+		s.mux.HandleFunc("GET "+strings.TrimPrefix(name, "dist"), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			a.serve(w, r)
+		})
+		return nil
+	})
+	if err != nil {
+		panic("web: an asset is not in the program: " + err.Error())
+	}
+}

@@ -1,0 +1,171 @@
+// Package web is Hansu over HTTP: the embedded page, the packets of package wire as
+// binary WebSocket messages on /ws, a JSON API below /api/v1, and the two addresses that
+// tell a monitor how the server is (/healthz, /readyz).
+//
+//	site := web.New(web.Config{Hub: hub, Archive: store})
+//	front, err := web.Listen(":9080", site)
+//	go front.Serve()
+//	…
+//	front.Shutdown(ctx)
+//
+// A [Site] is an http.Handler and may be put behind another server; a [Server] is one
+// listening address with the limits that a public server needs.
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"hansu/session"
+	"hansu/store"
+)
+
+// Archive is what the site reads of a store: finished games.
+type Archive interface {
+	Games(ctx context.Context, beforeTable store.TableID, beforeNumber uint16, f func(store.Game) error) error
+	Game(ctx context.Context, code string, number uint16) (store.Game, error)
+}
+
+// Config is what a Site is made of. The zero value of an optional field is its default.
+type Config struct {
+	Hub     *session.Hub
+	Archive Archive
+	// Public says whether anyone may see a table: its public setting, as the log has it. False
+	// for private and unknown tables. nil: no game of the archive is listed.
+	Public func(code string) bool
+	// Ready returns why the server cannot serve now; default: it can.
+	Ready   func() error
+	Log     *slog.Logger // default: nothing is logged
+	Version string       // of the program, for the API
+
+	Origins []string       // origins besides the site's own that may open a WebSocket: https://example.org
+	Trusted []netip.Prefix // proxies whose X-Forwarded-For and X-Forwarded-Proto count
+
+	Sockets  int           // WebSockets at once; default 16384
+	Message  int64         // bytes in one message from a client; default 64 KiB
+	Outbound int           // bytes queued for one client at most; default 1 MiB
+	Quiet    time.Duration // silence after which a client is asked for a sign of life; default 30 s
+	Streams  int           // live streams and look-ups of the API at once; default 256
+}
+
+func (c Config) withDefaults() Config {
+	if c.Ready == nil {
+		c.Ready = func() error { return nil }
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Public == nil {
+		c.Public = func(string) bool { return false }
+	}
+	if c.Sockets == 0 {
+		c.Sockets = 16384
+	}
+	if c.Message == 0 {
+		c.Message = 64 << 10
+	}
+	if c.Outbound == 0 {
+		c.Outbound = 1 << 20
+	}
+	if c.Quiet == 0 {
+		c.Quiet = 30 * time.Second
+	}
+	if c.Streams == 0 {
+		c.Streams = 256
+	}
+	return c
+}
+
+// Site answers every HTTP request. It is safe for use from any goroutine.
+type Site struct {
+	cfg     Config
+	mux     *http.ServeMux
+	sockets *sockets
+	streams chan struct{} // a place for each stream of the API
+	stop    chan struct{} // closed by Shutdown: streams end
+	stopped atomic.Bool
+	refused atomic.Int64
+}
+
+// New returns a site.
+func New(cfg Config) *Site {
+	cfg = cfg.withDefaults()
+	s := &Site{
+		cfg: cfg, mux: http.NewServeMux(), sockets: newSockets(cfg),
+		streams: make(chan struct{}, cfg.Streams), stop: make(chan struct{}),
+	}
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.HandleFunc("GET /ws", s.socket)
+	s.pages()
+	s.api()
+	return s
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	s.mux.ServeHTTP(w, r)
+}
+
+// healthy answers as long as the program runs.
+func (s *Site) healthy(w http.ResponseWriter, _ *http.Request) {
+	plain(w, http.StatusOK, "ok\n")
+}
+
+// ready answers whether clients should be sent here.
+func (s *Site) ready(w http.ResponseWriter, _ *http.Request) {
+	if err := s.cfg.Ready(); err != nil || s.stopped.Load() {
+		if err != nil {
+			s.cfg.Log.Warn("not ready", "error", err)
+		}
+		plain(w, http.StatusServiceUnavailable, "not ready\n")
+		return
+	}
+	plain(w, http.StatusOK, "ready\n")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+}
+
+// refuse answers a request that is turned away, and counts and logs it.
+func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	s.refused.Add(1)
+	s.cfg.Log.Info("request refused", "remote", s.remote(r).String(), "path", r.URL.Path, "status", status, "why", why)
+	plain(w, status, why+"\n")
+}
+
+// Refused returns how many requests were turned away.
+func (s *Site) Refused() int64 { return s.refused.Load() }
+
+// Sockets returns how many WebSockets are open.
+func (s *Site) Sockets() int { return s.sockets.count() }
+
+// Sweep asks silent clients for a sign of life and gives up those that gave none. Call it
+// every few seconds; [Server.Serve] does.
+func (s *Site) Sweep(now time.Time) { s.sockets.sweep(now) }
+
+// Shutdown ends the streams and closes what WebSockets are left, once what is queued for
+// them is sent or ctx ends. The hub has been shut down before.
+func (s *Site) Shutdown(ctx context.Context) error {
+	if s.stopped.CompareAndSwap(false, true) {
+		close(s.stop)
+	}
+	if err := s.sockets.shutdown(ctx); err != nil {
+		return errors.Join(errors.New("web: clients were cut off"), err)
+	}
+	return nil
+}
