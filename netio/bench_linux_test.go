@@ -2,6 +2,7 @@ package netio
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -320,17 +321,21 @@ func benchFanOut(b *testing.B, model string, receivers, depth int) {
 	s := startServer(b, "chat", model)
 	g := newGenerator(b, s.addr, receivers)
 	defer g.close()
-	// Each has joined when it has heard its own word or a later one's.
-	for _, c := range g.conns {
-		_, _ = rawWrite(c.fd, [][]byte{g.buf[:messageSize]})
-		for n := 0; n == 0; {
-			n, _ = rawRead(c.fd, g.buf)
+	// Whose word was heard has joined; the first to have joined hears all words.
+	first := 0
+	for i, c := range g.conns {
+		_, _ = rawWrite(c.fd, [][]byte{make([]byte, messageSize)})
+		for want := (i + 1) * messageSize; first < want; {
+			n, _ := rawRead(g.conns[0].fd, g.buf)
+			first += n
 		}
 	}
-	time.Sleep(100 * time.Millisecond) // the last of these words arrive
+	last := bytes.Repeat([]byte{0xff}, messageSize)
+	_, _ = rawWrite(g.conns[0].fd, [][]byte{last})
 	for _, c := range g.conns {
-		for n := 1; n > 0; {
-			n, _ = rawRead(c.fd, g.buf)
+		for heard := false; !heard; {
+			n, _ := rawRead(c.fd, g.buf)
+			heard = n > 0 && g.buf[n-1] == 0xff
 		}
 	}
 	served, own := cpu(b, s.cmd.Process.Pid), cpu(b, os.Getpid())
@@ -366,7 +371,7 @@ func BenchmarkIdle(b *testing.B) {
 			before := resident(b, s)
 			g := newGenerator(b, s.addr, clients)
 			defer g.close()
-			time.Sleep(200 * time.Millisecond) // until all are accepted
+			awaitDescriptors(b, s, clients)
 			b.ReportMetric(float64(resident(b, s)-before)/clients, "B/silent-client")
 			for _, c := range g.conns {
 				_, _ = rawWrite(c.fd, [][]byte{g.buf[:messageSize]})
@@ -376,6 +381,20 @@ func BenchmarkIdle(b *testing.B) {
 			}
 			b.ReportMetric(float64(resident(b, s)-before)/clients, "B/client-after-a-word")
 		})
+	}
+}
+
+// awaitDescriptors returns when s has accepted so many clients.
+func awaitDescriptors(tb testing.TB, s *server, n int) {
+	for {
+		fds, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.cmd.Process.Pid))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if len(fds) > n {
+			return
+		}
+		runtime.Gosched()
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -142,7 +143,7 @@ func TestBlockingBlocks(t *testing.T) {
 func awaitThreadIn(t *testing.T, s *server, nr int) {
 	t.Helper()
 	proc := fmt.Sprintf("/proc/%d", s.cmd.Process.Pid)
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); runtime.Gosched() {
 		tasks, _ := filepath.Glob(proc + "/task/*/syscall")
 		for _, task := range tasks {
 			text, err := os.ReadFile(task)

@@ -159,8 +159,6 @@ type program struct {
 	closed   func(netio.Conn, error)
 
 	states sync.Map // netio.Conn to *state
-	inCall atomic.Int32
-	most   atomic.Int32 // calls at the same time, at most
 }
 
 // state is what the judge knows of a connection. It is guarded by busy, which is taken
