@@ -130,17 +130,21 @@ func (a *Archive) read(ctx context.Context, id store.TableID) error {
 		if err != nil {
 			return err
 		}
+		mover := table.Seat(0) // in this record
 		for _, e := range rec.Events {
 			switch e := e.(type) {
 			case table.Started:
 				game = e.Game
 			case table.Moved:
-				if e.Seat == 1 || e.Seat == 2 {
-					a.clocks[game] = append(a.clocks[game], e.Left[e.Seat-1])
-				}
+				mover = e.Seat
+				a.clocks[game] = append(a.clocks[game], timeOf(e.Left, mover))
 			case table.TookBack:
 				if left := a.clocks[game]; int(e.Ply) < len(left) {
 					a.clocks[game] = left[:e.Ply]
+				}
+			case table.Ended: // at once after a move: both clocks have stopped, nothing is added any more
+				if left := a.clocks[game]; mover != 0 && len(left) > 0 {
+					left[len(left)-1] = timeOf(e.Left, mover)
 				}
 			}
 		}
@@ -150,4 +154,12 @@ func (a *Archive) read(ctx context.Context, id store.TableID) error {
 		a.table = id
 	}
 	return err
+}
+
+// timeOf returns what a seat has.
+func timeOf(left [2]rules.TimeLeft, s table.Seat) rules.TimeLeft {
+	if s != 1 && s != 2 {
+		return rules.TimeLeft{}
+	}
+	return left[s-1]
 }
