@@ -128,6 +128,8 @@ func (c *Core) refused(p *wire.Error) error {
 	case !ok:
 	case cmd.to != nil:
 		c.emit(Answer{Command: cmd.number, To: cmd.to, Err: err})
+	case p.Code == uint16(wire.StoreDown) || p.Code == uint16(wire.TooFast):
+		return err // coming back to a table was not possible just now: a new connection tries again
 	case cmd.table != 0:
 		c.leave(cmd.table, err)
 	}

@@ -185,6 +185,11 @@ func (l *Lobby) again(p Player) (Seat, bool) {
 		case e.sat:
 			return e.seat(Sit), true
 		}
+		for _, s := range e.info.Seats {
+			if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) { // before a restart
+				return e.seat(Sit), true
+			}
+		}
 	}
 	return Seat{}, false
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -190,6 +191,19 @@ func (s *Session) away(id table.ID) {
 	}
 }
 
+// stay takes a table up again that could not be left: the connection is still heard there.
+func (s *Session) stay(id table.ID) {
+	s.mu.Lock()
+	closed := s.closed
+	if !closed && !slices.Contains(s.tables, id) {
+		s.tables = append(s.tables, id)
+	}
+	s.mu.Unlock()
+	if closed {
+		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+	}
+}
+
 // submit sends a command to its table.
 func (s *Session) submit(id table.ID, number uint32, do table.Action) wire.ErrorCode {
 	cmd := table.Command{Table: id, From: s, Key: s.key, Instance: s.instance, Number: number, Do: do}
@@ -262,6 +276,8 @@ func (s *Session) Answer(a table.Answer) {
 		}
 	case table.Attach:
 		s.away(a.Table)
+	case table.Leave:
+		s.stay(a.Table)
 	case table.Detach:
 		return
 	}

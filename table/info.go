@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"hansu/rules"
@@ -23,13 +24,16 @@ type InfoSeat struct {
 	Key   Key
 	Taken bool
 	Away  bool
+	// Instance and Number name the command that seated the player: sent again, also after a
+	// restart, it leads here again. Zero: not known.
+	Instance, Number uint32
 }
 
 func (t *Table) info() Info {
 	in := Info{ID: t.id, Setting: t.set, Phase: t.phase, Opened: t.wall, Game: t.gameNo}
 	for i := range t.places {
 		p := &t.places[i]
-		in.Seats[i] = InfoSeat{p.name, p.key, p.taken, p.away}
+		in.Seats[i] = InfoSeat{p.name, p.key, p.taken, p.away, p.came.instance, p.came.number}
 	}
 	return in
 }
@@ -55,6 +59,10 @@ func (t *Table) summary(in Info) *store.Summary {
 		s.Data = append(s.Data, flag(p.Away))
 		s.Data = appendText(s.Data, p.Name)
 	}
+	for _, p := range in.Seats { // at the end: rows of earlier versions have none
+		s.Data = binary.AppendUvarint(s.Data, uint64(p.Instance))
+		s.Data = binary.AppendUvarint(s.Data, uint64(p.Number))
+	}
 	return s
 }
 
@@ -70,6 +78,11 @@ func InfoOf(s store.Summary) (Info, error) {
 		p.Away = d.byte() != 0
 		p.Name = d.text()
 		p.Taken = copy(p.Key[:], s.Seats[i]) == len(p.Key)
+	}
+	for i := range in.Seats {
+		if len(d.p) > 0 {
+			in.Seats[i].Instance, in.Seats[i].Number = d.uint32(), d.uint32()
+		}
 	}
 	if d.err != nil {
 		return Info{}, fmt.Errorf("table %d: %w", s.Table, d.err)

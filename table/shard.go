@@ -176,9 +176,9 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 		_, create := cmd.Do.(Create)
 		_, detach := cmd.Do.(Detach)
 		switch {
-		case create || s.core.Has(cmd.Table):
-		case detach: // whoever is gone from a table that nobody looks at
-			continue
+		case create || detach || s.core.Has(cmd.Table):
+			// Nobody looks at a table that is not in memory, so there is nothing to detach from;
+			// but a Create that comes first in this batch may bring it there.
 		default:
 			if err := s.restore(ctx, cmd.Table); err != nil && !errors.Is(err, store.ErrNotFound) {
 				s.log.Error("table not read", "table", cmd.Table, "error", err)

@@ -38,7 +38,11 @@ type place struct {
 	offer   Proposal     // the offer that stands, 0 for none
 	tried   [4]uint16    // by Proposal: number of own moves + 1 when it was last offered
 	recent  []told       // the last commands decided, oldest first
+	came    command      // that seated the player; zero: not known
 }
+
+// command names a command for good: instances are random.
+type command struct{ instance, number uint32 }
 
 // told is a command that was decided, kept so that it can be answered again.
 type told struct {
@@ -166,6 +170,11 @@ func (t *Table) apply(r Record) error {
 	t.seq, t.at = r.Seq, r.At
 	if s := r.By.Seat; s != 0 && r.By.Number != 0 && t.place(s).taken {
 		t.remember(s, told{instance: r.By.Instance, number: r.By.Number, record: r.Seq})
+		for _, e := range r.Events {
+			if e, ok := e.(Seated); ok && e.Seat == s {
+				t.place(s).came = command{r.By.Instance, r.By.Number}
+			}
+		}
 	}
 	return nil
 }
