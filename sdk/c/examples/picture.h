@@ -121,6 +121,7 @@ public:
 private:
     HDC memory;
     HFONT pieces;
+    HPEN red;
     bool glyphs; // the font for pieces has the signs of chess; else they are letters
     Stone blackStone, whiteStone, smallBlack, smallWhite;
     std::deque<std::wstring> lines;
@@ -129,6 +130,7 @@ private:
     void text(int x, int y, int w, int h, const std::wstring &s, UINT how, COLORREF colour);
     void line(int x0, int y0, int x1, int y1);
     void dot(int x, int y, int r, COLORREF colour);
+    void cross(int x, int y);
     void labels(const Grid &g, int distance);
     void omok(const Scene &scene);
     void chess(const Scene &scene);
@@ -167,6 +169,7 @@ inline Picture::Picture(HWND window) : blackStone(false), whiteStone(true), smal
     if (font == NULL || bold == NULL) font = bold = (HFONT)GetStockObject(DEFAULT_GUI_FONT);
     pieces = makeFont(memory, pieceFaces, 54, FW_NORMAL, L'\u265a');
     glyphs = pieces != NULL;
+    red = CreatePen(PS_SOLID, 2, RGB(200, 30, 30));
     if (!glyphs) pieces = CreateFontW(-46, 0, 0, 0, FW_BOLD, 0, 0, 0, DEFAULT_CHARSET, 0, 0, ANTIALIASED_QUALITY, 0, L"Georgia");
 }
 
@@ -227,6 +230,13 @@ inline void Picture::dot(int x, int y, int r, COLORREF colour)
     Ellipse(memory, x - r, y - r, x + r + 2, y + r + 2);
 }
 
+inline void Picture::cross(int x, int y)
+{
+    SelectObject(memory, red);
+    line(x - 6, y - 6, x + 6, y + 6);
+    line(x - 6, y + 6, x + 6, y - 6);
+}
+
 inline void Picture::labels(const Grid &g, int distance)
 {
     COLORREF ink = RGB(90, 60, 20);
@@ -251,13 +261,12 @@ inline void Picture::omok(const Scene &scene)
     for (int col = 3; g.size % 2 == 1 && col < last; col += last / 2 - 3)
         for (int row = 3; row < last; row += last / 2 - 3) dot(g.px(col), g.py(row), 3, RGB(60, 40, 10));
     labels(g, g.cell * 3 / 4);
-    SelectObject(memory, bold);
     for (int row = 0; row <= last; row++)
         for (int col = 0; col <= last; col++) {
             if (game.board[row][col] != 0)
                 (game.board[row][col] == 'o' ? whiteStone : blackStone).draw(memory, g.px(col), g.py(row), r, 255);
             else if (hansu_has_point(game.forbidden, (unsigned)col, (unsigned)row))
-                text(g.px(col) - 15, g.py(row) - 12, 30, 22, L"\u00d7", DT_CENTER, RGB(200, 30, 30));
+                cross(g.px(col), g.py(row));
             else if (game.myTurn() && scene.hover.is(col, row))
                 (game.black(game.seat) ? blackStone : whiteStone).draw(memory, g.px(col), g.py(row), r, 120);
         }
