@@ -38,9 +38,15 @@ type Session struct {
 	partial atomic.Int64 // service time since when half a packet, or Hello, is missing; 0: nothing is
 
 	mu     sync.Mutex
-	tables []table.ID // where this connection is, or is about to be
-	join   *joining   // the Join under way
+	tables []place  // where this connection is, or is about to be
+	join   *joining // the Join under way
 	closed bool
+}
+
+// place is a table in a session's list.
+type place struct {
+	id    table.ID
+	heard bool // the table has this connection among its viewers: it must be told when that ends
 }
 
 // joining is a Join that a table may still refuse, in favour of another table.
@@ -127,11 +133,8 @@ func (s *Session) Closed() {
 	tables := s.tables
 	s.tables = nil
 	s.mu.Unlock()
-	if s.hub.stopping() {
-		return // nobody is away by a fault of the server's
-	}
-	for _, id := range tables {
-		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+	for _, p := range tables {
+		s.detach(p.id)
 	}
 }
 
@@ -164,10 +167,8 @@ func (s *Session) send(p wire.Packet, h wire.Header) {
 func (s *Session) at(id table.ID, add bool) wire.ErrorCode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, x := range s.tables {
-		if x == id {
-			return wire.NoError
-		}
+	if s.find(id) >= 0 {
+		return wire.NoError
 	}
 	switch {
 	case !add:
@@ -175,32 +176,55 @@ func (s *Session) at(id table.ID, add bool) wire.ErrorCode {
 	case len(s.tables) >= tablesMost:
 		return wire.TooMany
 	}
-	s.tables = append(s.tables, id)
+	s.tables = append(s.tables, place{id: id})
 	return wire.NoError
+}
+
+// find returns where a table is in the list, -1 if it is not. The caller holds s.mu.
+func (s *Session) find(id table.ID) int {
+	return slices.IndexFunc(s.tables, func(p place) bool { return p.id == id })
 }
 
 // away forgets a table.
 func (s *Session) away(id table.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, x := range s.tables {
-		if x == id {
-			s.tables = append(s.tables[:i], s.tables[i+1:]...)
-			return
-		}
+	if i := s.find(id); i >= 0 {
+		s.tables = slices.Delete(s.tables, i, i+1)
 	}
 }
 
-// stay takes a table up again that could not be left: the connection is still heard there.
+// unheard forgets a table that refused a command to come there, unless an earlier one has
+// brought this connection there.
+func (s *Session) unheard(id table.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.find(id); i >= 0 && !s.tables[i].heard {
+		s.tables = slices.Delete(s.tables, i, i+1)
+	}
+}
+
+// detach tells a table that this connection is gone. Nobody is away by a fault of the server's.
+func (s *Session) detach(id table.ID) {
+	if s.hub.stopping() {
+		return
+	}
+	s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+}
+
+// stay says that a table has this connection among its viewers. If the connection has closed
+// meanwhile, the table is told again: it may have heard of that too early.
 func (s *Session) stay(id table.ID) {
 	s.mu.Lock()
 	closed := s.closed
-	if !closed && !slices.Contains(s.tables, id) {
-		s.tables = append(s.tables, id)
+	if i := s.find(id); i >= 0 {
+		s.tables[i].heard = true
+	} else if !closed {
+		s.tables = append(s.tables, place{id, true})
 	}
 	s.mu.Unlock()
 	if closed {
-		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+		s.detach(id)
 	}
 }
 
@@ -224,13 +248,14 @@ func (s *Session) come(id table.ID, number uint32, do table.Action) wire.ErrorCo
 	closed := s.closed
 	s.mu.Unlock()
 	if closed {
-		s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+		s.detach(id)
 	}
 	return code
 }
 
 // Attach implements table.Viewer.
 func (s *Session) Attach(a table.Attachment) {
+	s.stay(a.Table)
 	if a.Seat != 0 {
 		s.hub.cfg.Lobby.Present(a.Table, a.Seat)
 	}
@@ -257,6 +282,9 @@ func (s *Session) Drop(id table.ID) {
 // Answer implements table.Viewer.
 func (s *Session) Answer(a table.Answer) {
 	if a.Refusal == table.Accepted {
+		if _, left := a.Do.(table.Leave); left {
+			s.away(a.Table)
+		}
 		if a.Forbidding != nil {
 			s.send(forbiddenPacket(a.Forbidding, a.Number), wire.Header{Table: uint32(a.Table)})
 		} else if a.Number != 0 {
@@ -267,15 +295,15 @@ func (s *Session) Answer(a table.Answer) {
 	switch a.Do.(type) {
 	case table.Create:
 		s.hub.cfg.Lobby.NotCreated(a.Table)
-		s.away(a.Table)
+		s.unheard(a.Table)
 	case table.Sit:
 		s.hub.cfg.Lobby.NotSeated(s.key, a.Table, a.Refusal == table.NoTable)
-		s.away(a.Table)
+		s.unheard(a.Table)
 		if s.joinAgain(a) {
 			return
 		}
 	case table.Attach:
-		s.away(a.Table)
+		s.unheard(a.Table)
 	case table.Leave:
 		s.stay(a.Table)
 	case table.Detach:
