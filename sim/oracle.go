@@ -298,7 +298,7 @@ func (w *world) finish() {
 		for _, s := range n.shards {
 			s.real.Sweep()
 			if left := s.real.Len(); left > 0 {
-				w.fail("%d tables that are over stay in memory", left)
+				w.fail("%d tables that are over stay in memory of shard %d", left, s.id)
 			}
 		}
 		if left := n.parts.Hub.Count(); left > 0 {

@@ -162,8 +162,10 @@ func (d *device) kind() int {
 // act does something at a table.
 func (d *device) act(t *client.Table) {
 	switch {
-	case t == nil || t.Seat == client.NoSeat:
+	case t == nil:
 		return
+	case t.Seat == client.NoSeat: // it was given up while this device was away
+		d.do(client.Leave{Table: t.ID})
 	case d.chance(0.03):
 		d.do(client.Say{Table: t.ID, Text: d.line()})
 	case t.Number == 0:
