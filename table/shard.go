@@ -168,6 +168,9 @@ func (s *Shard) turn(ctx context.Context, cmds []Command) {
 	s.core.Publish(b)
 }
 
+// readAgain is when a table that is due and could not be read is tried again, in milliseconds.
+const readAgain = 1000
+
 // load brings the tables that commands are for into memory. Commands for tables that cannot
 // be read are refused here.
 func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
@@ -183,6 +186,9 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 			if err := s.restore(ctx, cmd.Table); err != nil && !errors.Is(err, store.ErrNotFound) {
 				s.log.Error("table not read", "table", cmd.Table, "error", err)
 				if !s.core.Has(cmd.Table) {
+					if _, due := cmd.Do.(tick); due { // nobody else will ask
+						s.core.Expect(cmd.Table, s.now().Service+readAgain)
+					}
 					refuse(cmd, StoreDown)
 					continue
 				}
