@@ -65,22 +65,23 @@ static void send_all(const char *bytes, size_t n)
     }
 }
 
+/* BLANK declares a packet that is all zeros, which is what most fields mean to say. */
+#define BLANK(type, p) hansu_##type p; memset(&p, 0, sizeof p)
+
 /* SEND numbers a command and sends it. */
 #define SEND(type, p) ((p).header.table = table, (p).header.number = waiting = ++number, \
                        send_all(out, hansu_write_##type(out, sizeof out, &(p))))
 
 static void hello_and_join(const char *name)
 {
-    hansu_hello h;
-    hansu_join j;
-    memset(&h, 0, sizeof h);
+    BLANK(hello, h);
+    BLANK(join, j);                 /* the usual rules, no clock */
     h.magic = HANSU_MAGIC;
     h.version = HANSU_VERSION;
     h.language = HANSU_LANGUAGE_ENGLISH;
     h.instance = (uint32_t)time(NULL);
     hansu_set_text(h.name, sizeof h.name, name); /* too long a name leaves it empty: the server says so */
     send_all(out, hansu_write_hello(out, sizeof out, &h));
-    memset(&j, 0, sizeof j);        /* zeros: the usual rules, no clock */
     j.variant.kind = chess ? HANSU_KIND_CHESS : HANSU_KIND_OMOK;
     SEND(join, j);
 }
@@ -98,10 +99,7 @@ static void set_up(void)
 static void place(const hansu_move *m)
 {
     char *to = &board[m->row % 20][m->col % 20], *from = &board[m->from_row % 20][m->from_col % 20];
-    if (!chess) {
-        *to = stones++ % 2 == 0 ? 'X' : 'O';
-        return;
-    }
+    if (!chess) { *to = stones++ % 2 == 0 ? 'X' : 'O'; return; }
     if ((*from | 32) == 'p' && *to == '.' && m->col != m->from_col) board[m->from_row % 20][m->col % 20] = '.'; /* en passant */
     if ((*from | 32) == 'k' && m->from_col == 4 && (m->col == 2 || m->col == 6)) { /* castling: the rook too */
         char *rook = &board[m->row % 20][m->col == 2 ? 0 : 7];
@@ -173,29 +171,27 @@ static void receive(void)
 /* command reads a line and sends what it asks for. */
 static void command(void)
 {
+    static const char pieces[] = "nbrq"; /* as Move.arg counts them, from 2 */
     char line[HANSU_MAX_CHAT + 2], from = 'a', to, piece = 0;
     int from_row = 1, row;
     printf("Your move (%s), resign, or say TEXT: ", chess ? "e2e4, e7e8q" : "h8");
     if (fgets(line, sizeof line, stdin) == NULL) exit(0);
     line[strcspn(line, "\r\n")] = 0;
     if (strcmp(line, "resign") == 0) {
-        hansu_resign r;
-        memset(&r, 0, sizeof r);
+        BLANK(resign, r);
         SEND(resign, r);
     } else if (strncmp(line, "say ", 4) == 0) {
-        hansu_say s;
+        BLANK(say, s);
         const char *text = utf8(line + 4);
-        memset(&s, 0, sizeof s);
         s.header.table = table, s.header.number = waiting = ++number;
         send_all(out, hansu_write_say(out, sizeof out, &s, text, strlen(text)));
     } else if (chess ? sscanf(line, "%c%1d%c%1d%c", &from, &from_row, &to, &row, &piece) >= 4 : sscanf(line, "%c%2d", &to, &row) == 2) {
-        hansu_make_move m;
-        const char *promotion = piece == 0 ? NULL : strchr("nbrq", piece);
-        memset(&m, 0, sizeof m);
+        BLANK(make_move, m);
+        const char *promotion = piece == 0 ? NULL : strchr(pieces, piece);
         m.ply = HANSU_ANY_PLY;
         m.move.col = (uint8_t)(to - 'a'), m.move.row = (uint8_t)(row - 1);
         m.move.from_col = (uint8_t)(from - 'a'), m.move.from_row = (uint8_t)(from_row - 1);
-        if (promotion != NULL) m.move.arg = (uint8_t)(promotion - "nbrq" + 2);
+        if (promotion != NULL) m.move.arg = (uint8_t)(promotion - pieces + 2);
         SEND(make_move, m);
     }
 }
@@ -210,17 +206,11 @@ int main(int argc, char **argv)
 #else
     signal(SIGPIPE, SIG_IGN);       /* a lost connection is an error of send, not the end of the program */
 #endif
-    if (argc < 4) {
-        fprintf(stderr, "Usage: console HOST PORT NAME [chess]\n");
-        return 2;
-    }
+    if (argc < 4) return fprintf(stderr, "Usage: console HOST PORT NAME [chess]\n"), 2;
     setvbuf(stdout, NULL, _IONBF, 0);
     chess = argc > 4 && strcmp(argv[4], "chess") == 0;
     hints.ai_socktype = SOCK_STREAM;
-    if (getaddrinfo(argv[1], argv[2], &hints, &list) != 0) {
-        fprintf(stderr, "There is no such host: %s\n", argv[1]);
-        return 1;
-    }
+    if (getaddrinfo(argv[1], argv[2], &hints, &list) != 0) return fprintf(stderr, "There is no such host: %s\n", argv[1]), 1;
     for (a = list; a != NULL; a = a->ai_next) {
         sock = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
         if (connect(sock, a->ai_addr, (int)a->ai_addrlen) == 0) break;
