@@ -72,8 +72,13 @@ func setting(v wire.Variant, t wire.Timing) (rules.Variant, rules.TimeControl, w
 	if variants.Check(variant) != nil {
 		return variant, rules.TimeControl{}, wire.BadVariant
 	}
-	if variant.Rules == rules.Chess960 && v.Start == variants.AnyStart {
-		variant.Start = variants.AnyStart // drawn when the table is opened
+	if variant.Rules == rules.Chess960 {
+		switch {
+		case v.Start == variants.AnyStart:
+			variant.Start = variants.AnyStart // drawn when the table is opened
+		case v.Start != variant.Start:
+			return variant, rules.TimeControl{}, wire.BadVariant
+		}
 	}
 	tc := wirerules.Timing(t)
 	if tc.Check() != nil {
@@ -105,6 +110,9 @@ func (s *Session) open(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 	var p wire.Open
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
+	}
+	if p.Private > 1 {
+		return wire.BadValue
 	}
 	v, tc, code := setting(p.Variant, p.Timing)
 	if code != wire.NoError {
@@ -213,7 +221,8 @@ func (s *Session) leave(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	return code
 }
 
-// act decodes a packet for a table where this connection is, and submits what it asks.
+// act decodes a packet for a table where this connection is, and submits what it asks: nil if
+// a field has a value without a meaning.
 func (s *Session) act(h wire.Header, body []byte, p wire.Packet, do func() table.Action) wire.ErrorCode {
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
@@ -222,8 +231,15 @@ func (s *Session) act(h wire.Header, body []byte, p wire.Packet, do func() table
 	if code := s.at(id, false); code != wire.NoError {
 		return code
 	}
-	return s.submit(id, h.Number, do())
+	action := do()
+	if action == nil {
+		return wire.BadValue
+	}
+	return s.submit(id, h.Number, action)
 }
+
+// offer reports whether there is such a thing to propose.
+func offer(what uint8) bool { return what >= wire.OfferDraw && what <= wire.OfferRematch }
 
 func (s *Session) move(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.MakeMove
@@ -238,12 +254,20 @@ func (s *Session) resign(_ rules.Millis, h wire.Header, body []byte) wire.ErrorC
 
 func (s *Session) propose(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Propose
-	return s.act(h, body, &p, func() table.Action { return table.Propose{What: table.Proposal(p.What)} })
+	return s.act(h, body, &p, func() table.Action {
+		if !offer(p.What) {
+			return nil
+		}
+		return table.Propose{What: table.Proposal(p.What)}
+	})
 }
 
 func (s *Session) reply(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Reply
 	return s.act(h, body, &p, func() table.Action {
+		if !offer(p.What) || p.Accept > wire.ReplyWithdraw {
+			return nil
+		}
 		return table.Answering{What: table.Proposal(p.What), Reply: table.Reply(p.Accept)}
 	})
 }
@@ -251,6 +275,9 @@ func (s *Session) reply(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 func (s *Session) claim(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Claim
 	return s.act(h, body, &p, func() table.Action {
+		if p.What < wire.ClaimDraw || p.What > wire.ClaimForbidden || p.WithMove > 1 {
+			return nil
+		}
 		return table.Claiming{What: table.ClaimKind(p.What), WithMove: p.WithMove == 1, Move: wirerules.Move(p.Move)}
 	})
 }

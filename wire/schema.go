@@ -91,7 +91,7 @@ type Variant struct {
 	Rules   uint8  // the rule set's number
 	Size    uint8  // points or squares a side
 	Opening uint8  // the opening's number
-	Start   uint16 // Chess960: 0 to 959
+	Start   uint16 // Chess960: 0 to 959; in Join and Open 65535: drawn by the server
 	Flags   uint8  // bit 0: a forbidden move may be played and loses when claimed
 	_       [1]byte
 }

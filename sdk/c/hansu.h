@@ -291,7 +291,7 @@ typedef struct hansu_variant {
     uint8_t rules; /* the rule set's number */
     uint8_t size; /* points or squares a side */
     uint8_t opening; /* the opening's number */
-    uint16_t start; /* Chess960: 0 to 959 */
+    uint16_t start; /* Chess960: 0 to 959; in Join and Open 65535: drawn by the server */
     uint8_t flags; /* bit 0: a forbidden move may be played and loses when claimed */
     uint8_t reserved1[1];
 } hansu_variant;

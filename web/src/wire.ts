@@ -347,7 +347,7 @@ export interface Variant {
   size: number;
   /** the opening's number */
   opening: number;
-  /** Chess960: 0 to 959 */
+  /** Chess960: 0 to 959; in Join and Open 65535: drawn by the server */
   start: number;
   /** bit 0: a forbidden move may be played and loses when claimed */
   flags: number;

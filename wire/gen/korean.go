@@ -99,7 +99,7 @@ var koreanWords = map[string]string{
 	"Variant.Rules":     "규칙의 번호",
 	"Variant.Size":      "한 변의 점이나 칸의 수",
 	"Variant.Opening":   "오프닝의 번호",
-	"Variant.Start":     "체스960: 0부터 959",
+	"Variant.Start":     "체스960: 0부터 959; Join과 Open에서 65535: 서버가 뽑음",
 	"Variant.Flags":     "비트 0: 금수를 둘 수 있고, 상대가 요구하면 진다",
 	"Timing":            "시간 규정. 시간은 밀리초.",
 	"Timing.Kind":       "0 없음, 1 피셔, 2 딜레이, 3 초읽기, 4 캐나다식, 5 한 수마다, 6 통신 대국",
