@@ -3,7 +3,7 @@
 //
 //     x86_64-w64-mingw32-g++ -std=c++11 -municode -mwindows -static -o board.exe board.cpp -lws2_32 -lgdi32
 //     cl /utf-8 /EHsc board.cpp user32.lib gdi32.lib ws2_32.lib
-//     board.exe [HOST [PORT [NAME [omok|renju|chess]]]]
+//     board.exe [HOST [PORT [NAME [omok|renju|chess]]]]     HANSU_LANG=ko or en; else Windows' language
 //
 //     text.h        UTF-8 on the wire, UTF-16 in the window; errors in the system's own words
 //     connection.h  a socket that never blocks: WSAAsyncSelect tells the window what has happened to it
@@ -198,7 +198,8 @@ void App::onMoved(const hansu_moved &p)
     picked = Square();
     const hansu_move &m = p.move;
     std::wstring to = format(L"%lc%d", L'a' + m.col, m.row + 1);
-    if (game.chess) to = format(L"%lc%d-%ls", L'a' + m.from_col, m.from_row + 1, to.c_str());
+    if (m.kind == HANSU_MOVE_PASS) to = T(L"통과", L"pass");
+    else if (game.chess) to = format(L"%lc%d-%ls", L'a' + m.from_col, m.from_row + 1, to.c_str());
     onNote(format(L"%d. %ls  %ls", p.ply, to.c_str(), who(p.seat).c_str()));
     askForbidden();
 }
