@@ -32,9 +32,15 @@ type Harness struct {
 
 // Case is one cell of a comparison: who is measured, and with what load.
 type Case struct {
+	Group  string // the load as the report names it
 	Target Target
 	Load   Load
 	Phase  Phase
+}
+
+// GroupOf names a load by its clients and the messages that each has under way: 1,000 × 16.
+func GroupOf(clients, depth int) string {
+	return count(float64(clients)) + " × " + count(float64(depth))
 }
 
 // Sample is what one run of a case came to.
@@ -87,7 +93,7 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 		return s, err
 	}
 	defer clients.close()
-	idle, err := server.usage()
+	idle, err := server.settled(ctx)
 	if err != nil {
 		return s, err
 	}

@@ -138,3 +138,26 @@ func (p *process) usage() (Usage, error) {
 	}
 	return u, err
 }
+
+// settled waits until the process rests and gives its account then: clients that are connected may not all have
+// been accepted yet. One that never rests is taken as it is after a while.
+func (p *process) settled(ctx context.Context) (Usage, error) {
+	const pause, atRest, tries = 20 * time.Millisecond, 200 * time.Microsecond, 250
+	before, err := p.usage()
+	for range tries {
+		if err != nil {
+			return before, err
+		}
+		select {
+		case <-ctx.Done():
+			return before, ctx.Err()
+		case <-time.After(pause):
+		}
+		var now Usage
+		if now, err = p.usage(); err == nil && now.CPU-before.CPU < atRest {
+			return now, nil
+		}
+		before = now
+	}
+	return before, err
+}

@@ -26,6 +26,7 @@ type env struct {
 	err    io.Writer
 	lang   i18n.Lang
 	getenv func(string) string
+	args   []string // the command line's
 }
 
 // commands is the command line.
@@ -39,6 +40,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" help:"${help_check}"`
 	Rules   rulesCmd   `cmd:"" help:"${help_rules}"`
 	Export  exportCmd  `cmd:"" help:"${help_export}"`
+	Bench   benchCmd   `cmd:"" help:"${help_bench}"`
 	Version versionCmd `cmd:"" help:"${help_version}"`
 	Help    helpCmd    `cmd:"" help:"${help_help}"`
 }
@@ -62,6 +64,7 @@ func main() {
 
 // run runs one command line and returns the exit code.
 func run(e *env, args []string) int {
+	e.args = args
 	var cli commands
 	exited := -1
 	parser, err := kong.New(&cli,
