@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"hansu/rules"
+	"hansu/rules/variants"
 	"hansu/store"
 	"hansu/table"
 )
@@ -20,6 +21,7 @@ import (
 type Lobby struct {
 	mu     sync.Mutex
 	last   store.TableID
+	most   int // seats of one player; 0: no bound
 	byID   map[store.TableID]*entry
 	byCode map[string]*entry
 	byKey  map[table.Key][]*entry // tables where the key has, or is promised, a seat
@@ -101,7 +103,7 @@ func newCode() string {
 }
 
 // Join finds a seat at any public table of this kind, or a table to create. It returns
-// false if submit did.
+// false if submit did, or was not called because the player has too many seats.
 func (l *Lobby) Join(p Player, v rules.Variant, tc rules.TimeControl, submit Submit) (Seat, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -194,7 +196,13 @@ func (l *Lobby) again(p Player) (Seat, bool) {
 	return Seat{}, false
 }
 
+// full reports whether a player has as many seats as one may have.
+func (l *Lobby) full(p Player) bool { return l.most > 0 && len(l.byKey[p.Key]) >= l.most }
+
 func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool) {
+	if l.full(p) {
+		return Seat{}, false
+	}
 	e := &entry{asked: p, kind: k}
 	e.info = table.Info{ID: l.last + 1, Setting: table.Setting{Variant: k.variant, Time: k.time, Public: public}}
 	e.info.Setting.Code = l.random()
@@ -217,7 +225,7 @@ func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool
 // sit sends p to e's free seat; nobody else is sent there until the table says.
 func (l *Lobby) sit(e *entry, p Player, submit Submit) (Seat, bool) {
 	s := e.seat(Sit)
-	if !submit(s) {
+	if l.full(p) || !submit(s) {
 		return s, false
 	}
 	e.promised, e.sat = p.Key, p
@@ -302,6 +310,9 @@ func (l *Lobby) Changed(in table.Info) {
 // add brings in a table that this lobby did not open itself.
 func (l *Lobby) add(in table.Info) {
 	e := &entry{info: in, kind: kind{in.Setting.Variant, in.Setting.Time}}
+	if in.Setting.Drawn {
+		e.kind.variant.Start = variants.AnyStart
+	}
 	l.put(e)
 	if in.Phase == table.Waiting && in.Setting.Public {
 		l.open[e.kind] = append(l.open[e.kind], e)
@@ -374,6 +385,14 @@ func (l *Lobby) TablesOf(k table.Key) []store.TableID {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Limit bounds the seats that one player may have at once; 0 is no bound. A command that led to
+// a seat leads there again also at the bound.
+func (l *Lobby) Limit(seats int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.most = seats
 }
 
 // Count returns at how many tables a key has a seat or is promised one.

@@ -24,6 +24,7 @@ func (*acceptor) accept(lfd int) (int, netip.AddrPort, error) {
 		return -1, netip.AddrPort{}, unix.ECONNABORTED
 	}
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+	keepAlive(fd)
 	return fd, sockaddrPort(sa), nil
 }
 

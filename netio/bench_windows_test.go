@@ -29,7 +29,7 @@ func startBare(tb testing.TB, h Handler, m Model) (exchange func([]byte), stop f
 	if err != nil {
 		tb.Fatal(err)
 	}
-	setNoDelay(s)
+	setOptions(s)
 	if no, err := connectSocket(s, srv.Addr(), false); no != 0 || err != nil {
 		tb.Fatal(no, err)
 	}

@@ -69,6 +69,7 @@ func (l *blockingListener) accept() (stream, netip.AddrPort, error) {
 		return nil, netip.AddrPort{}, err
 	}
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+	keepAlive(fd)
 	return &blockingStream{fd: fd}, sockaddrPort(sa), nil
 }
 

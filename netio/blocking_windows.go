@@ -59,7 +59,7 @@ func (l *winListener) accept() (stream, netip.AddrPort, error) {
 	if no != 0 {
 		return nil, netip.AddrPort{}, no
 	}
-	setNoDelay(sock)
+	setOptions(sock)
 	return &winStream{sock: sock, at: localAddrOf(sock)}, remote, nil
 }
 

@@ -317,7 +317,7 @@ func newPortConn(a *acceptOp, sock windows.Handle) *portConn {
 	if updateAccept(sock, s.lis) != nil || setNonblocking(sock, true) != nil || s.port.add(sock) != nil {
 		return nil
 	}
-	setNoDelay(sock)
+	setOptions(sock)
 	c := &portConn{srv: s, skip: skipSuccess(sock), busy: true}
 	c.k, c.sock, c.kicked = s.k, sock, true
 	c.local, c.remote = s.funcs.addrs(&a.buf)

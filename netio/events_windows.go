@@ -122,7 +122,7 @@ func (s *eventServer) acceptOne() bool {
 
 // take gives an accepted client to a group.
 func (s *eventServer) take(sock windows.Handle, remote netip.AddrPort) {
-	setNoDelay(sock)
+	setOptions(sock)
 	c := &eventConn{}
 	c.k, c.sock, c.local, c.remote = s.k, sock, localAddrOf(sock), remote
 	c.canWrite = true

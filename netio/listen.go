@@ -13,6 +13,14 @@ const (
 	defaultLinger   = 5 * time.Second // for a peer to take what is queued
 )
 
+// A peer that is gone without a word is noticed within less than a minute: a probe after
+// keepAliveIdle seconds of silence, then one every keepAliveInterval seconds.
+const (
+	keepAliveIdle     = 20
+	keepAliveInterval = 10
+	keepAliveCount    = 3
+)
+
 // ModelInfo describes one model on this system.
 type ModelInfo struct {
 	Model     Model

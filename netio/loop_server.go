@@ -146,6 +146,7 @@ func listenSocket(addr string) (fd int, at netip.AddrPort, err error) {
 	if ctlErr := raw.Control(func(s uintptr) {
 		if fd, err = unix.FcntlInt(s, unix.F_DUPFD_CLOEXEC, 0); err == nil {
 			err = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+			keepAlive(fd)
 		}
 	}); ctlErr != nil {
 		err = ctlErr

@@ -165,7 +165,7 @@ func (c *messageConn) connected(no syscall.Errno) {
 		c.release()
 	default:
 		c.setAddrs(localAddrOf(c.sock), remoteAddrOf(c.sock))
-		setNoDelay(c.sock)
+		setOptions(c.sock)
 		c.opened, c.canWrite = true, true
 		c.k.admit()
 		c.report(nil)

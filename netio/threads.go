@@ -1,6 +1,7 @@
 package netio
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/netip"
@@ -11,7 +12,10 @@ import (
 // waits with epoll, kqueue or a completion port behind its back: a goroutine that waits
 // is parked, and a thread is only used while it runs.
 func newThreads(addr string, k *core) (Server, error) {
-	ln, err := net.Listen("tcp", addr)
+	keep := net.KeepAliveConfig{
+		Enable: true, Idle: keepAliveIdle * time.Second, Interval: keepAliveInterval * time.Second, Count: keepAliveCount,
+	}
+	ln, err := (&net.ListenConfig{KeepAliveConfig: keep}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, newError("listen", err)
 	}

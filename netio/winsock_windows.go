@@ -182,10 +182,17 @@ func setLingerZero(s windows.Handle) {
 	_ = setSockOpt(s, windows.SOL_SOCKET, windows.SO_LINGER, 1) // struct linger{1, 0}: two 16-bit numbers
 }
 
-// setNoDelay sends small writes at once: what belongs together has been
+// setOptions makes the socket send small writes at once: what belongs together has been
 // gathered by the loop already.
-func setNoDelay(s windows.Handle) {
+//
+// It also makes the system notice a peer that is gone without a word; the times can be set
+// from Windows 10 1709 on.
+func setOptions(s windows.Handle) {
 	_ = setSockOpt(s, windows.IPPROTO_TCP, windows.TCP_NODELAY, 1)
+	_ = setSockOpt(s, windows.SOL_SOCKET, windows.SO_KEEPALIVE, 1)
+	_ = setSockOpt(s, windows.IPPROTO_TCP, windows.TCP_KEEPIDLE, keepAliveIdle)
+	_ = setSockOpt(s, windows.IPPROTO_TCP, windows.TCP_KEEPINTVL, keepAliveInterval)
+	_ = setSockOpt(s, windows.IPPROTO_TCP, windows.TCP_KEEPCNT, keepAliveCount)
 }
 
 // recvSocket receives into p: 0 bytes mean that the peer has ended sending.

@@ -266,3 +266,20 @@ func TestWholeGamesAcrossKills(t *testing.T) {
 		}
 	}
 }
+
+// TestClocksAcrossAKill: what a player had thought for when the server was killed has been
+// counted, but for the last second or so; the time it was down has not.
+func TestClocksAcrossAKill(t *testing.T) {
+	p := startProcess(t)
+	a, _ := p.node().pair("omok", "60+0")
+	const thought, down = 4 * time.Second, 3 * time.Second
+	<-time.After(thought)
+	p.kill()
+	<-time.After(down)
+	p.start()
+	told := until(a, func(client.Clocked) bool { return true })
+	used := time.Hour - time.Duration(told.Table.Player(client.SeatOne).Left.Main)*time.Millisecond
+	if used < thought-2*time.Second {
+		t.Errorf("only %v of %v were counted", used, thought)
+	}
+}

@@ -103,6 +103,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Model == netio.Blocking {
 		return nil, ErrBlocking
 	}
+	if cfg.Grace < 0 || cfg.Abandon < 0 {
+		return nil, fmt.Errorf("server: a grace of %v, abandoned after %v: must not be negative", cfg.Grace, cfg.Abandon)
+	}
 	st, err := sqlite.Open(ctx, cfg.Data, sqlite.Options{})
 	if err != nil {
 		return nil, err

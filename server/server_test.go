@@ -238,7 +238,7 @@ func TestBlockingIsRefused(t *testing.T) {
 // TestClockOnComingBack: who comes back in the middle of a move is told what the clocks show now,
 // not what they showed at the last record.
 func TestClockOnComingBack(t *testing.T) {
-	n := start(t, server.Config{})
+	n := start(t, server.Config{Limits: session.Limits{Packets: -1, Looks: -1}})
 	a, b := n.pair("omok", "5+0")
 	a.move("h8")
 	began := b.table.Clock(client.SeatTwo, time.Now())
@@ -285,5 +285,56 @@ func TestEveryModel(t *testing.T) {
 	}
 	if models < 2 {
 		t.Errorf("only %d models", models)
+	}
+}
+
+// TestChess960AfterARestart: who waits for any start position is found by the next who asks for
+// any, although one was drawn and the server has been started again since.
+func TestChess960AfterARestart(t *testing.T) {
+	n := start(t, server.Config{})
+	a, b := n.player("a"), n.player("b")
+	join := client.Join{Variant: variant(t, "chess:960")}
+	a.must(join)
+	n.restart()
+	until(a, func(client.Online) bool { return true })
+	b.must(join)
+	for b.table.Code != a.table.Code { // a may not be back at the table yet
+		b.must(client.Leave{Table: b.table.ID})
+		b.must(join)
+	}
+	for _, p := range []*player{a, b} {
+		for !p.table.Running() {
+			until(p, func(client.Record) bool { return true })
+		}
+	}
+}
+
+// TestSameCommandAtTheLimit: a command that led to a seat leads there again when the player has
+// as many as one may have; another one does not.
+func TestSameCommandAtTheLimit(t *testing.T) {
+	n := start(t, server.Config{Limits: session.Limits{Tables: 2}})
+	r := n.greeted("x")
+	open := &wire.Open{Variant: wire.Variant{Kind: 1}, Private: 1}
+	for i := uint32(1); i <= 2; i++ {
+		r.send(open, wire.Header{Number: i})
+		r.want(wire.TypeDone)
+	}
+	r.send(open, wire.Header{Number: 2})
+	r.want(wire.TypeDone)
+	r.send(open, wire.Header{Number: 3})
+	r.refused(3, wire.TooMany, false)
+}
+
+// TestHalfPackets: a client whose reads always end within a packet, but who goes on, is not
+// taken for one that has stopped.
+func TestHalfPackets(t *testing.T) {
+	n := start(t, server.Config{Limits: session.Limits{Packets: -1, Partial: 1500}})
+	r := n.greeted("x")
+	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 1})
+	r.write(ping[:5])
+	piece := append(append([]byte(nil), ping[5:]...), ping[:5]...)
+	for end := time.Now().Add(4 * time.Second); time.Now().Before(end); {
+		r.write(piece)
+		r.want(wire.TypePong)
 	}
 }

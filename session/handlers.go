@@ -96,9 +96,6 @@ func (s *Session) joinPacket(_ rules.Millis, h wire.Header, body []byte) wire.Er
 	if code != wire.NoError {
 		return code
 	}
-	if s.hub.cfg.Lobby.Count(s.key) >= s.hub.limits.Tables {
-		return wire.TooMany
-	}
 	j := &joining{number: h.Number, variant: v, time: tc}
 	s.mu.Lock()
 	s.join = j
@@ -118,10 +115,8 @@ func (s *Session) open(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 	if code != wire.NoError {
 		return code
 	}
-	if s.hub.cfg.Lobby.Count(s.key) >= s.hub.limits.Tables {
-		return wire.TooMany
-	}
 	public := p.Private == 0
+	code = wire.TooMany
 	s.hub.cfg.Lobby.Open(s.player(h), v, tc, public, func(seat lobby.Seat) bool {
 		code = s.take(seat, h.Number, table.Setting{Variant: v, Time: tc, Public: public})
 		return code == wire.NoError
@@ -138,10 +133,7 @@ func (s *Session) enter(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
 	}
-	if s.hub.cfg.Lobby.Count(s.key) >= s.hub.limits.Tables {
-		return wire.TooMany
-	}
-	code := wire.NoError
+	code := wire.TooMany
 	_, known, _ := s.hub.cfg.Lobby.Enter(s.player(h), lobby.Code(p.Code.String()), func(seat lobby.Seat) bool {
 		code = s.take(seat, h.Number, table.Setting{})
 		return code == wire.NoError
@@ -152,10 +144,13 @@ func (s *Session) enter(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	return code
 }
 
-func (s *Session) watch(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
+func (s *Session) watch(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Watch
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
+	}
+	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
+		return wire.TooFast
 	}
 	code := lobby.Code(p.Code.String())
 	if id, ok := s.hub.cfg.Lobby.Find(code); ok {
@@ -182,10 +177,13 @@ func (s *Session) watch(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	return wire.NoError
 }
 
-func (s *Session) resume(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
+func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Resume
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
+	}
+	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
+		return wire.TooFast
 	}
 	ids := s.hub.cfg.Lobby.TablesOf(s.key)
 	if h.Table == 0 {
@@ -305,10 +303,13 @@ func (s *Session) ping(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 	return wire.NoError
 }
 
-func (s *Session) list(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
+func (s *Session) list(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.List
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
+	}
+	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
+		return wire.TooFast
 	}
 	phase := table.Waiting
 	switch p.What {

@@ -68,8 +68,10 @@ func NewHub(cfg Config) *Hub {
 	if cfg.Go == nil {
 		cfg.Go = func(lookUp func()) { go lookUp() }
 	}
+	limits := cfg.Limits.withDefaults()
+	cfg.Lobby.Limit(limits.Tables)
 	return &Hub{
-		cfg: cfg, limits: cfg.Limits.withDefaults(), serial: rand.Uint32(),
+		cfg: cfg, limits: limits, serial: rand.Uint32(),
 		lookups:  make(chan struct{}, lookupsMost),
 		sessions: make(map[*Session]struct{}),
 		players:  make(map[table.Key][]*Session),

@@ -12,6 +12,7 @@ type Limits struct {
 	Tables      int          // seats a player may have at once; default 32
 	PerPlayer   int          // connections with one token; the oldest beyond is closed; default 4
 	PerAddress  int          // connections from one address, loopback excepted; default 1024
+	Looks       int          // Watch, Resume and List a second; default 20; negative: no limit
 	ListEntries int          // entries in the answer to one List; default 100
 }
 
@@ -34,6 +35,7 @@ func (l Limits) withDefaults() Limits {
 	num(&l.Tables, 32)
 	num(&l.PerPlayer, 4)
 	num(&l.PerAddress, 1024)
+	num(&l.Looks, 20)
 	num(&l.ListEntries, 100)
 	return l
 }

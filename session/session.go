@@ -32,9 +32,11 @@ type Session struct {
 	dec     wire.Decoder
 	packets bucket
 	chat    bucket
-	excess  int // packets over the rate since the last one within it
+	looks   bucket // at tables and lists: each costs the server more than it costs the client
+	excess  int    // packets over the rate since the last one within it
 
 	last    atomic.Int64 // service time of the last byte
+	ending  atomic.Bool  // the client has been told why its connection is being closed
 	partial atomic.Int64 // service time since when half a packet, or Hello, is missing; 0: nothing is
 
 	mu     sync.Mutex
@@ -66,7 +68,11 @@ var errEnd = errors.New("session over")
 func (s *Session) Received(p []byte) {
 	now := s.hub.cfg.Now()
 	s.last.Store(int64(now))
-	err := s.dec.Feed(p, func(h wire.Header, body []byte) error { return s.packet(now, h, body) })
+	whole := false
+	err := s.dec.Feed(p, func(h wire.Header, body []byte) error {
+		whole = true
+		return s.packet(now, h, body)
+	})
 	if err != nil {
 		if !errors.Is(err, errEnd) {
 			s.end(wire.CodeOf(err))
@@ -76,7 +82,7 @@ func (s *Session) Received(p []byte) {
 	switch {
 	case s.dec.Pending() == 0 && s.ready:
 		s.partial.Store(0)
-	case s.partial.Load() == 0:
+	case s.partial.Load() == 0 || whole && s.ready: // half of another packet
 		s.partial.Store(int64(now))
 	}
 }
@@ -140,6 +146,9 @@ func (s *Session) Closed() {
 
 // end tells the client why and closes the connection.
 func (s *Session) end(why wire.ErrorCode) {
+	if s.ending.Swap(true) {
+		return // told, and being closed
+	}
 	s.hub.cfg.Log.Info("client closed", "remote", s.conn.RemoteAddr().String(), "code", int(why))
 	s.refuse(0, why, 0)
 	_ = s.conn.Close()
@@ -343,7 +352,7 @@ func (s *Session) joinAgain(a table.Answer) bool {
 
 func (s *Session) joinTable(j *joining) wire.ErrorCode {
 	p := lobby.Player{Key: s.key, Instance: s.instance, Number: j.number}
-	code := wire.NoError
+	code := wire.TooMany
 	s.hub.cfg.Lobby.Join(p, j.variant, j.time, func(seat lobby.Seat) bool {
 		setting := table.Setting{Variant: j.variant, Time: j.time, Public: true}
 		code = s.take(seat, j.number, setting)
@@ -358,7 +367,7 @@ func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wi
 	case lobby.Create:
 		setting.Code, setting.Grace = seat.Code, s.hub.cfg.Grace
 		if v := &setting.Variant; v.Rules == rules.Chess960 && v.Start == variants.AnyStart {
-			v.Start = uint16(rand.Uint32N(960))
+			v.Start, setting.Drawn = uint16(rand.Uint32N(960)), true
 		}
 		return s.come(seat.Table, number, table.Create{Setting: setting, Name: s.name})
 	case lobby.Sit:

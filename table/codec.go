@@ -87,7 +87,7 @@ func (e Opened) append(b []byte) []byte {
 	b = append(b, byte(c.Timing), c.Periods, c.Stones)
 	b = binary.AppendUvarint(b, uint64(c.Main))
 	b = binary.AppendUvarint(b, uint64(c.Extra))
-	b = append(b, flag(e.Public))
+	b = append(b, flag(e.Public)|flag(e.Drawn)<<1)
 	b = binary.AppendUvarint(b, uint64(e.Grace))
 	return binary.AppendUvarint(b, uint64(e.Wall))
 }
@@ -265,7 +265,8 @@ func (d *decoder) opened() Opened {
 		Timing: rules.Timing(d.byte()), Periods: d.byte(), Stones: d.byte(),
 		Main: d.millis(), Extra: d.millis(),
 	}
-	e.Public = d.byte() != 0
+	bits := d.byte()
+	e.Public, e.Drawn = bits&1 != 0, bits&2 != 0
 	e.Grace = d.millis()
 	e.Wall = int64(d.millis())
 	return e

@@ -53,6 +53,7 @@ type Setting struct {
 	Variant rules.Variant
 	Time    rules.TimeControl
 	Public  bool
+	Drawn   bool         // Chess960: the start position was drawn, none was asked for
 	Grace   rules.Millis // how long an absent player's seat is safe from claims
 }
 

@@ -21,6 +21,9 @@ func (a Propose) decide(d *decision) Refusal {
 	if p.offer == a.What || p.tried[a.What] == uint16(t.ownMoves(d.seat)+1) {
 		return AlreadyOffered
 	}
+	if p.offer != 0 { // one offer at a time: the newer one takes its place, and all see that
+		d.emit(Replied{Seat: d.seat, What: p.offer, Reply: Withdraw})
+	}
 	d.emit(Proposed{Seat: d.seat, What: a.What})
 	return Accepted
 }

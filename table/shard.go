@@ -262,6 +262,9 @@ func (s *Shard) drop(b *Batch) {
 		s.core.Forget(w.Table)
 	}
 	for i := range b.outputs {
+		if t := b.outputs[i].table; t != nil { // one that somebody came to, and nothing was written
+			s.core.Forget(t.id)
+		}
 		if o := &b.outputs[i]; o.kind == outAnswer {
 			refuse(Command{Table: o.answer.Table, Number: o.answer.Number, From: o.viewer, Do: o.answer.Do}, StoreDown)
 		}

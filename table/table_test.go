@@ -214,6 +214,20 @@ func TestOffers(t *testing.T) {
 	}
 }
 
+// TestOneOfferAtATime: a newer offer takes the place of one that stands, and all see that.
+func TestOneOfferAtATime(t *testing.T) {
+	h := newHarness(t)
+	a, b := h.table(omokFree)
+	a.must(stone("h8"))
+	a.must(Propose{Draw})
+	a.must(Propose{TakeBack})
+	if b.last() != "5:[Replied Proposed]" {
+		t.Fatal(b.heard)
+	}
+	b.refused(Answering{Draw, Accept}, NoProposal)
+	b.must(Answering{TakeBack, Accept})
+}
+
 func TestRematchSwapsSides(t *testing.T) {
 	h := newHarness(t)
 	a, b := h.table(omokFree)
