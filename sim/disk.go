@@ -138,7 +138,7 @@ func (d *disk) put(l *tableLog, wr *store.Write, uptime micros) {
 	}
 	d.latest = max(d.latest, r.At)
 	d.w.result.Records++
-	d.w.mix(uint64(r.Table)<<32 | uint64(r.Seq))
+	d.w.mark(uint64(r.Table)<<40|uint64(r.Seq), uint64(len(r.Data)))
 }
 
 // view is the disk as one server sees it: what that server has not finished when it dies may or
@@ -157,6 +157,9 @@ func (v *view) Append(_ context.Context, writes []store.Write) error {
 	}
 	first := !s.dirty
 	s.dirty = true
+	if first && s.spoke != "" {
+		v.w.fail("a client has heard %s before what was decided with it is durable", s.spoke)
+	}
 	if first {
 		s.decided = v.w.uptime()
 		v.punctual(writes, s)

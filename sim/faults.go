@@ -147,7 +147,7 @@ func (p *plan) fate(d *disk) fate {
 
 // unread says whether a table cannot be read now.
 func (p *plan) unread(d *disk) bool {
-	if !p.on[Unread] || !d.w.faulty || !d.chance(0.05) {
+	if !p.on[Unread] || !d.w.faulty || !d.chance(0.2) {
 		return false
 	}
 	d.w.result.Faults[Unread]++

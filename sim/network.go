@@ -17,6 +17,7 @@ type link struct {
 	up      stream // client to server
 	down    stream // server to client
 	at      map[uint32]*following
+	sent    uint32 // packets to the client
 
 	serverClosing bool // Close was called
 	serverClosed  bool // the session's Closed was called, or the server is dead

@@ -33,11 +33,12 @@ type shard struct {
 	next    func() (struct{}, bool)
 	stop    func()
 	yield   func(struct{}) bool
-	idle    bool // between turns
-	mail    bool // commands wait
-	queued  bool // a turn is scheduled for them
-	timer   int  // counts timers; only the last one is valid
-	dirty   bool // what was decided is not known to be durable
+	idle    bool   // between turns
+	mail    bool   // commands wait
+	queued  bool   // a turn is scheduled for them
+	timer   int    // counts timers; only the last one is valid
+	dirty   bool   // what was decided is not known to be durable
+	spoke   string // what was said last in this turn
 	decided micros
 	pending []store.Write // of an append that has not landed
 	uptime  micros
@@ -122,7 +123,7 @@ func (n *node) shard(int) table.ShardConfig {
 func (s *shard) run(yield func(struct{}) bool) {
 	s.yield = yield
 	for {
-		s.mail, s.idle = false, false
+		s.mail, s.idle, s.spoke = false, false, ""
 		s.real.Turn(context.Background())
 		s.idle = true
 		if !yield(struct{}{}) {

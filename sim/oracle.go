@@ -32,7 +32,8 @@ func (w *world) judgePacket(l *link, p []byte) {
 		w.fail("the server sends no packet: %x", p)
 		return
 	}
-	w.mix(uint64(l.id)<<32 | uint64(h.Type)<<24 | uint64(h.Number)&0xffffff)
+	l.sent++
+	w.mark(uint64(l.id)<<40|uint64(l.sent), uint64(h.Type)<<56|uint64(h.Number)<<32|uint64(h.Table)<<16|uint64(n))
 	if w.trace != nil {
 		w.tell("to link %d: %v of table %d, number %d, %x", l.id, h.Type, h.Table, h.Number, body[:min(len(body), 8)])
 	}
@@ -51,7 +52,11 @@ func (w *world) judgePacket(l *link, p []byte) {
 
 // early fails if a shard says what it does not know to be durable (invariant 1).
 func (w *world) early(what string, l *link) {
-	if w.running != nil && w.running.dirty {
+	if w.running == nil {
+		return
+	}
+	w.running.spoke = what
+	if w.running.dirty {
 		w.fail("link %d hears %s before what was decided with it is durable", l.id, what)
 	}
 }

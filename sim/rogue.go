@@ -72,6 +72,10 @@ func (r *rogue) nonsense() []byte {
 	if r.chance(0.02) {
 		return r.bytes(1 + r.rand.IntN(100))
 	}
+	if r.link.down.stalled > r.w.now && r.chance(0.5) { // asks for much and reads nothing
+		r.number++
+		return (&wire.List{What: 1 + uint8(r.rand.IntN(2))}).Append(nil, wire.Header{Number: r.number})
+	}
 	types := wire.Types()
 	p := wire.New(types[r.rand.IntN(len(types))])
 	r.number++

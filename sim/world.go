@@ -68,7 +68,7 @@ func Run(cfg Config) Result {
 		e := heap.Pop(&w.queue).(event)
 		w.now = e.at
 		w.result.Events++
-		w.mix(uint64(e.at)<<16 ^ uint64(e.actor))
+		w.mark(uint64(e.actor)<<40|uint64(e.seq), 1)
 		e.do()
 	}
 	w.finish()
@@ -79,7 +79,7 @@ func Run(cfg Config) Result {
 
 func newWorld(cfg Config) *world {
 	w := &world{seed: cfg.Seed, trace: cfg.Trace, wall: 1_700_000_000_000, faulty: true}
-	w.result.Seed, w.result.Hash = cfg.Seed, 14695981039346656037
+	w.result.Seed = cfg.Seed
 	w.answers = make(answers)
 	w.disk = newDisk(w)
 	w.plan = newPlan(rand.New(rand.NewPCG(cfg.Seed, 0)))
@@ -101,8 +101,16 @@ func (w *world) tell(format string, args ...any) {
 	}
 }
 
-// mix takes a value into the run's hash (FNV-1a).
-func (w *world) mix(v uint64) { w.result.Hash = (w.result.Hash ^ v) * 1099511628211 }
+// mark takes something that happened into the run's hash: who did it, as the how manieth, and what
+// it was. Different actors' marks of one moment may come in any order.
+func (w *world) mark(who, what uint64) {
+	x := who*0x9e3779b97f4a7c15 ^ what ^ uint64(w.now)<<20
+	for range 2 {
+		x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+		x ^= x >> 27
+	}
+	w.result.Hash += x
+}
 
 // actor is someone to whom things happen. Each has a random source of its own, and things that
 // happen at the same time are ordered by actor: the order in which a map of the server's is
