@@ -41,6 +41,8 @@ type commands struct {
 	Rules   rulesCmd   `cmd:"" help:"${help_rules}"`
 	Export  exportCmd  `cmd:"" help:"${help_export}"`
 	Bench   benchCmd   `cmd:"" help:"${help_bench}"`
+	Backup  backupCmd  `cmd:"" help:"${help_backup}"`
+	Verify  verifyCmd  `cmd:"" help:"${help_verify}"`
 	Version versionCmd `cmd:"" help:"${help_version}"`
 	Help    helpCmd    `cmd:"" help:"${help_help}"`
 }

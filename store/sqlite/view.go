@@ -64,3 +64,11 @@ func (v *View) Records(ctx context.Context, id store.TableID, from uint32, f fun
 
 // Close waits for readers under way and closes the view.
 func (v *View) Close() error { return v.s.pool.close() }
+
+// Tables is [store.Store]'s method.
+func (v *View) Tables(ctx context.Context, f func(store.Summary) error) error {
+	return v.s.Tables(ctx, f)
+}
+
+// LastTable is [store.Store]'s method.
+func (v *View) LastTable(ctx context.Context) (store.TableID, error) { return v.s.LastTable(ctx) }
