@@ -11,7 +11,7 @@ import (
 
 // TestEcho measures every server for a moment: all answers are verified, and the counts add up.
 func TestEcho(t *testing.T) {
-	targets, notes, done, err := Targets(t.Context(), nil, true)
+	targets, notes, done, err := Targets(t.Context(), "echo", nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,11 +9,6 @@ import (
 
 // echoLoad is the clients of one thread that talk to an echo server. Every byte that comes back is
 // compared with what was sent.
-//
-// Closed loop: each client always has depth messages under way. Paced: messages are due at even
-// distances, for the clients in turn, and are sent when they are due however many answers are
-// outstanding; the time of an answer counts from when its message was due, so that a
-// server that stops for a while is charged for all who would have come meanwhile (no coordinated omission).
 type echoLoad struct {
 	size, depth int
 	first       uint32 // number of this thread's first client
@@ -22,10 +17,7 @@ type echoLoad struct {
 	message     []byte // the one compared with, or being written
 	out         []byte
 
-	step     int64 // paced: nanoseconds between messages of this thread; 0: closed loop
-	due      int64 // paced: of the next message
-	turn     int   // paced: who sends it
-	until    int64
+	pacing
 	inFlight int
 	ended    bool
 
@@ -45,10 +37,6 @@ type echoClient struct {
 	times     []int64 // when the messages under way were sent or due, by number modulo its length
 }
 
-// pacedBacklog is how many messages one client may have under way in the paced mode. A server that is so
-// far behind does not keep the pace, and the measurement ends.
-const pacedBacklog = 256
-
 var (
 	errOtherBytes = errors.New("the server sent back other bytes than it got")
 	errTooSlow    = errors.New("the server does not keep the pace")
@@ -65,13 +53,14 @@ func newEchoLoad(links []*link, first, size, depth int) *echoLoad {
 	return e
 }
 
-// phase prepares for one run of d; rate is this thread's messages a second, or 0 for the closed loop.
+// phase prepares for one run of d; rate is this thread's messages a second, or 0 for the closed loop, in which
+// each client always has depth messages under way.
 func (e *echoLoad) phase(d time.Duration, rate float64) {
-	e.Tally = Tally{}
-	e.until, e.ended, e.step = int64(d), false, 0
+	e.Tally, e.ended = Tally{}, false
+	e.pacing.set(d, rate)
 	under := e.depth
-	if rate > 0 {
-		e.step, under = max(1, int64(float64(time.Second)/rate)), pacedBacklog
+	if e.step > 0 {
+		under = pacedBacklog
 	}
 	times := make([]int64, under*len(e.clients))
 	for i := range e.clients {
@@ -79,16 +68,16 @@ func (e *echoLoad) phase(d time.Duration, rate float64) {
 	}
 }
 
+func (e *echoLoad) tally() (Tally, *Histogram) { return e.Tally, nil }
+
 func (e *echoLoad) start(now int64) int64 {
-	e.until += now
-	if e.step > 0 {
-		e.due = now + e.step
-		return e.due
+	next := e.pacing.start(now)
+	if e.step == 0 {
+		for i := range e.clients {
+			e.send(i, e.depth, now)
+		}
 	}
-	for i := range e.clients {
-		e.send(i, e.depth, now)
-	}
-	return e.until
+	return next
 }
 
 // fill makes e.message the client's message n.
@@ -141,20 +130,18 @@ func (e *echoLoad) received(l *link, p []byte, now int64) error {
 
 // tick sends what is due, or ends the phase.
 func (e *echoLoad) tick(now int64) (int64, error) {
-	if e.step == 0 || e.due >= e.until {
+	if e.over() {
 		e.ended = true
 		return never, nil
 	}
-	for e.due <= now && e.due < e.until {
-		c := &e.clients[e.turn]
-		if int(c.sent-c.got) == len(c.times) {
+	for e.isDue(now) {
+		at, turn := e.take(len(e.clients))
+		if c := &e.clients[turn]; int(c.sent-c.got) == len(c.times) {
 			return never, errTooSlow
 		}
-		e.send(e.turn, 1, e.due)
-		e.turn = (e.turn + 1) % len(e.clients)
-		e.due += e.step
+		e.send(turn, 1, at)
 	}
-	return min(e.due, e.until), nil
+	return e.next(), nil
 }
 
 func (e *echoLoad) done() bool { return e.inFlight == 0 && e.ended }

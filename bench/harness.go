@@ -6,19 +6,25 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"hansu/netio"
 )
 
-// Target is a server to be measured: one of ours, or a foreign program that takes the number of loops as
-// its last argument, prints its address and ends with its input.
+// Target is a server to be measured: one of ours, or a foreign program that prints its address and ends with
+// its input, or one that runs already, of which no account can be had.
 type Target struct {
 	Name    string
 	Serve   Serve
-	Foreign []string
+	Foreign []string // command; the argument LoopsArg stands for the number of loops
+	Address string   // of one that runs already
 }
+
+// LoopsArg stands for the number of loops in a foreign program's command.
+const LoopsArg = "{loops}"
 
 // Harness runs measurements: each is a server and its clients, in processes of their own.
 type Harness struct {
@@ -38,8 +44,12 @@ type Case struct {
 	Phase  Phase
 }
 
-// GroupOf names a load by its clients and the messages that each has under way: 1,000 × 16.
+// GroupOf names a load by its clients and the messages that each has under way: 1,000 × 16. Without a depth
+// the clients alone name it.
 func GroupOf(clients, depth int) string {
+	if depth == 0 {
+		return count(float64(clients))
+	}
 	return count(float64(clients)) + " × " + count(float64(depth))
 }
 
@@ -72,18 +82,20 @@ func (h *Harness) Rounds(ctx context.Context, cases []Case, rounds int) ([][]Sam
 }
 
 // Measure runs one case. Both processes are at rest before and after the phase, so that the CPU time is
-// that of the counted messages, all of them and no others.
+// that of the counted messages, all of them and no others. Without a duration only idle memory is measured.
 func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
-	server, err := h.serve(ctx, c.Target)
+	if c.Target.Serve.Data != "" {
+		if c.Target.Serve.Data, err = os.MkdirTemp(c.Target.Serve.Data, "hansu-bench-"); err != nil {
+			return s, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(c.Target.Serve.Data)) }()
+	}
+	server, addr, err := h.serve(ctx, c.Target)
 	if err != nil {
 		return s, err
 	}
 	defer server.close()
-	addr, err := server.address()
-	if err != nil {
-		return s, err
-	}
-	empty, err := server.usage()
+	empty, err := server.settled(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -97,8 +109,19 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 	if err != nil {
 		return s, err
 	}
+	if c.Phase.Duration > 0 {
+		if s, err = h.phases(server, clients, c.Phase); err != nil {
+			return s, err
+		}
+	}
+	s.Server.Memory = perClient(empty, idle, c.Load.Clients)
+	return s, nil
+}
+
+// phases runs the warm-up and the phase that counts.
+func (h *Harness) phases(server, clients *process, ph Phase) (s Sample, err error) {
 	if h.Warmup > 0 {
-		if _, err := clients.phase(Phase{Duration: h.Warmup, Rate: c.Phase.Rate}); err != nil {
+		if _, err := clients.phase(Phase{Duration: h.Warmup, Rate: ph.Rate}); err != nil {
 			return s, err
 		}
 	}
@@ -106,14 +129,14 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 	if err != nil {
 		return s, err
 	}
-	if s.Result, err = clients.phase(c.Phase); err != nil {
+	if s.Result, err = clients.phase(ph); err != nil {
 		return s, err
 	}
 	after, err := server.usage()
 	if err != nil {
 		return s, err
 	}
-	s.Server = Usage{CPU: after.CPU - before.CPU, Memory: perClient(empty, idle, c.Load.Clients)}
+	s.Server.CPU = after.CPU - before.CPU
 	return s, s.check()
 }
 
@@ -136,28 +159,40 @@ func (s *Sample) check() error {
 	return nil
 }
 
-// serve starts the server's process.
-func (h *Harness) serve(ctx context.Context, t Target) (*process, error) {
+// serve starts the server's process; there is none for a server that runs already.
+func (h *Harness) serve(ctx context.Context, t Target) (*process, string, error) {
+	if t.Address != "" {
+		return nil, t.Address, nil
+	}
 	mine, _ := h.processors()
-	loops := h.Loops
-	if loops <= 0 {
-		if loops = len(mine); loops == 0 {
-			loops = runtime.NumCPU()
+	t.Serve.Loops = h.Loops
+	if t.Serve.Loops <= 0 {
+		if t.Serve.Loops = len(mine); len(mine) == 0 {
+			t.Serve.Loops = runtime.NumCPU()
 		}
 	}
+	argv := h.Self
 	if t.Foreign != nil {
-		return startProcess(ctx, append(t.Foreign[:len(t.Foreign):len(t.Foreign)], strconv.Itoa(loops)), mine)
+		argv = nil
+		for _, word := range t.Foreign {
+			argv = append(argv, strings.ReplaceAll(word, LoopsArg, strconv.Itoa(t.Serve.Loops)))
+		}
 	}
-	p, err := startProcess(ctx, h.Self, mine)
+	p, err := startProcess(ctx, argv, mine)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	t.Serve.Loops = loops
-	if err := p.tell(job{Serve: &t.Serve}); err != nil {
+	if t.Foreign == nil {
+		err = p.tell(job{Serve: &t.Serve})
+	}
+	addr := ""
+	if err == nil {
+		addr, err = p.address()
+	}
+	if err != nil {
 		p.close()
-		return nil, err
 	}
-	return p, nil
+	return p, addr, err
 }
 
 // startLoad starts the process of clients and waits until all are connected.
@@ -202,21 +237,21 @@ func (h *Harness) processors() (server, clients []int) {
 	return server, clients
 }
 
-// Targets finds what can be measured as an echo server: the models that were asked for, and with baseline the plain
-// programs to compare with. What cannot be had is told in notes, one line each. done removes what was
-// compiled.
-func Targets(ctx context.Context, models []netio.Model, baseline bool) (targets []Target, notes []string, done func(), err error) {
+// Targets finds what can be measured as a server of the given program ("echo", "chat", or one of Host's): the models that
+// were asked for, and with baseline the plain programs to compare with. What cannot be had is told in
+// notes, one line each. done removes what was compiled.
+func Targets(ctx context.Context, program string, models []netio.Model, baseline bool) (targets []Target, notes []string, done func(), err error) {
 	done = func() {}
 	for _, m := range netio.Models() {
 		switch {
-		case !wanted(models, m.Model):
+		case len(models) > 0 && !slices.Contains(models, m.Model):
 		case m.Client && len(models) == 0: // no server
 		case m.Client:
 			notes = append(notes, fmt.Sprintf("%s: is for clients only", m.Model))
 		case !m.Available:
 			notes = append(notes, fmt.Sprintf("%s: %s", m.Model, m.Why))
 		default:
-			targets = append(targets, Target{Name: string(m.Model), Serve: Serve{Program: "echo", Model: m.Model}})
+			targets = append(targets, Target{Name: string(m.Model), Serve: Serve{Program: program, Model: m.Model}})
 		}
 	}
 	if !baseline {
@@ -228,22 +263,31 @@ func Targets(ctx context.Context, models []netio.Model, baseline bool) (targets 
 	}
 	done = func() { _ = os.RemoveAll(dir) }
 	var plain []Target
-	for _, b := range []struct{ name, source, library string }{
-		{BaselineEpoll, "epoll_echo", ""}, {BaselineUring, "uring_echo", "-luring"},
-	} {
-		var libraries []string
-		if b.library != "" {
-			libraries = []string{b.library}
+	for _, b := range plainPrograms {
+		if b.program != program {
+			continue
 		}
-		program, err := compile(ctx, dir, b.source, libraries...)
+		path, err := compile(ctx, dir, b.source, b.libraries...)
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("%s: %v", b.name, err))
 			continue
 		}
-		plain = append(plain, Target{Name: b.name, Foreign: []string{program}})
+		plain = append(plain, Target{Name: b.name, Foreign: append([]string{path, LoopsArg}, b.args...)})
 	}
-	plain = append(plain, Target{Name: BaselineNet, Serve: Serve{Program: "gonet"}})
+	if program == "echo" {
+		plain = append(plain, Target{Name: BaselineNet, Serve: Serve{Program: "gonet"}})
+	}
 	return append(plain, targets...), notes, done, nil
+}
+
+// plainPrograms are the C programs by what they can be compared with.
+var plainPrograms = []struct {
+	name, program, source string
+	args, libraries       []string
+}{
+	{name: BaselineEpoll, program: "echo", source: "epoll_echo"},
+	{name: BaselineUring, program: "echo", source: "uring_echo", libraries: []string{"-luring"}},
+	{name: BaselineEpoll, program: "chat", source: "epoll_echo", args: []string{"fanout"}},
 }
 
 // The names of the baselines.
@@ -252,15 +296,3 @@ const (
 	BaselineUring = "C io_uring"
 	BaselineNet   = "Go net"
 )
-
-func wanted(models []netio.Model, m netio.Model) bool {
-	if len(models) == 0 {
-		return true
-	}
-	for _, w := range models {
-		if w == m {
-			return true
-		}
-	}
-	return false
-}

@@ -34,9 +34,11 @@ type program interface {
 type link struct {
 	drv   driver
 	index int
-	fd    int    // of the loop
-	rest  []byte // what the system has not taken yet
-	over  *pump  // of the portable driver
+	//lint:ignore U1000 the Linux loop's
+	fd int // of the loop
+	//lint:ignore U1000 the Linux loop's
+	rest []byte // what the system has not taken yet
+	over *pump  // of the portable driver
 }
 
 func (l *link) send(p []byte) { l.drv.send(l, p) }
@@ -48,6 +50,7 @@ const silence = 20 * time.Second
 
 var errSilence = fmt.Errorf("nothing came from the server for %v", silence)
 
+//lint:ignore U1000 the Linux loop's
 var errHungUp = errors.New("the server closed the connection")
 
 func (l *link) failed(err error) error { return fmt.Errorf("client %d: %w", l.index, err) }

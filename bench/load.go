@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -9,11 +10,11 @@ import (
 
 // Load says what a process of clients does; its phases come later.
 type Load struct {
-	Program  string // "echo", "idle", "chat", "play"
+	Program  string // "echo", "chat" or "play"
 	Address  string
-	Clients  int
+	Clients  int  // of play: two for each game
 	Size     int  // bytes a message
-	Depth    int  // messages under way for each client; of chat: for all
+	Depth    int  // messages under way for each client; of chat: for the one who speaks
 	Threads  int  // default: as many as there are processors, and clients for
 	Portable bool // the driver of systems without a loop of our own
 }
@@ -40,36 +41,67 @@ type clients struct {
 
 // part is one thread's share.
 type part struct {
-	drv  driver
-	echo *echoLoad
+	drv     driver
+	program phases
+}
+
+// phases is a program that can be run again and again.
+type phases interface {
+	program
+	// phase prepares for a run of d; rate is this thread's messages a second, 0 for as fast as answers come.
+	phase(d time.Duration, rate float64)
+	// tally gives what the last phase came to, and, of chat, the times of the last receivers.
+	tally() (Tally, *Histogram)
 }
 
 // connect makes the connections, thread by thread. The caller closes what it gives, also with an error.
 func connect(load Load) (*clients, error) {
 	c := &clients{load: load}
-	if load.Clients < 1 || load.Size < 1 || load.Depth < 1 {
-		return c, errors.New("a load needs a client, a size and a depth of at least 1")
+	unit := 1 // clients that must not be parted
+	switch load.Program {
+	case "play":
+		unit = 2
+	case "chat":
+		unit = load.Clients
+	}
+	if load.Clients < 1 || load.Clients%unit != 0 || load.Size < 1 || load.Depth < 1 {
+		return c, errors.New("a load needs clients, of a game two each, and a size and a depth of at least 1")
 	}
 	if load.Threads <= 0 {
 		load.Threads = runtime.GOMAXPROCS(0)
 	}
-	threads := min(load.Threads, load.Clients)
+	units := load.Clients / unit
+	threads := min(load.Threads, units)
 	first := 0
 	for i := range threads {
-		n := (load.Clients - first) / (threads - i)
+		n := (units - first) / (threads - i)
 		d, err := newDriver(load.Portable)
 		if err != nil {
 			return c, err
 		}
 		c.parts = append(c.parts, part{drv: d})
-		links, err := dialAll(d, load.Address, n)
+		links, err := dialAll(d, load.Address, n*unit)
 		if err != nil {
 			return c, err
 		}
-		c.parts[i].echo = newEchoLoad(links, first, load.Size, load.Depth)
+		if c.parts[i].program, err = newPhases(load, d, links, first); err != nil {
+			return c, err
+		}
 		first += n
 	}
 	return c, nil
+}
+
+func newPhases(load Load, d driver, links []*link, first int) (phases, error) {
+	switch load.Program {
+	case "echo":
+		return newEchoLoad(links, first, load.Size, load.Depth), nil
+	case "chat":
+		return newChatLoad(links, load.Size, load.Depth), nil
+	case "play":
+		return newPlayLoad(d, links)
+	}
+	return nil, fmt.Errorf("no load %q", load.Program)
 }
 
 func (c *clients) close() {
@@ -81,20 +113,24 @@ func (c *clients) close() {
 // run runs one phase on all threads.
 func (c *clients) run(ph Phase) (Result, error) {
 	for _, p := range c.parts {
-		p.echo.phase(ph.Duration, ph.Rate/float64(len(c.parts)))
+		p.program.phase(ph.Duration, ph.Rate/float64(len(c.parts)))
 	}
 	errs := make([]error, len(c.parts))
 	var all sync.WaitGroup
 	before, start := selfUsage(), time.Now()
 	for i, p := range c.parts {
-		all.Go(func() { errs[i] = p.drv.run(p.echo) })
+		all.Go(func() { errs[i] = p.drv.run(p.program) })
 	}
 	all.Wait()
 	r := Result{Seconds: time.Since(start).Seconds(), CPU: selfUsage().CPU - before.CPU}
 	for _, p := range c.parts {
-		r.Sent += p.echo.Sent
-		r.Received += p.echo.Received
-		r.Latency.Merge(&p.echo.Latency)
+		t, last := p.program.tally()
+		r.Sent += t.Sent
+		r.Received += t.Received
+		r.Latency.Merge(&t.Latency)
+		if last != nil {
+			r.Last.Merge(last)
+		}
 	}
 	return r, errors.Join(errs...)
 }

@@ -1,13 +1,8 @@
 package bench
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,21 +10,50 @@ import (
 	"hansu/wire"
 )
 
-// Play is a load of whole games: every move is checked by the rules and durable before
-// the opponent hears of it.
-type Play struct {
-	Address  string
-	Games    int           // at once
-	Interval time.Duration // between a game's moves; 0: as fast as they can
-	Duration time.Duration // of measuring
+// playLoad is the players of one thread. Each game is two clients at a table of their own; each move is checked by
+// the server's rules and durable before the opponent hears of it. Its latency is from sending
+// it, or paced from when it was due, to the opponent's receipt. A finished game is followed by a rematch.
+//
+// As fast as they can, each game sends its next move when the mover has the answer and the opponent
+// the move. Paced, moves are due at even distances, for the games in turn.
+type playLoad struct {
+	name  string
+	links []*link
+	games []playGame
+	out   []byte
+
+	pacing
+	inFlight int // games that are not at rest
+	ended    bool
+	seating  bool
+	Tally
 }
 
-// Played is what a Play measured.
-type Played struct {
-	Moves    int64
-	Seconds  float64
-	Latency  []time.Duration // from sending a move to the opponent's receipt, sorted
-	Finished int64           // games that ended on the board
+// What a game waits for.
+const (
+	stageHello   = iota // both Welcome
+	stageOpen           // player 1's seat, and the code
+	stageEnter          // the start, for both
+	stageRest           // nothing: the next move can be sent
+	stageMoved          // the opponent's receipt and the mover's answer
+	stageOffer          // the answer to player 1's wish for a rematch
+	stageRematch        // the answer to player 2's, and the start, for both
+)
+
+type playGame struct {
+	stage   int
+	waiting int // packets, until the stage is over
+	table   uint32
+	first   int // the player who begins
+	ply     int
+	sentAt  int64
+	late    []int64 // paced: moves that were due before the one before was done
+	players [2]player
+}
+
+type player struct {
+	stream wire.Decoder
+	number uint32 // of the last command
 }
 
 // fill is an omok game that ends with a full board: a pattern without five in a row, whose
@@ -57,230 +81,184 @@ var fill = sync.OnceValue(func() []wire.Move {
 	return all
 })
 
-// Run plays until ctx ends or Duration is over. The error is that of the first game that failed.
-func (p Play) Run(ctx context.Context) (Played, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var mu sync.Mutex
-	var total Played
-	var all sync.WaitGroup
-	begin := make(chan struct{})
-	ready := make(chan struct{}, p.Games)
-	for i := range p.Games {
-		all.Go(func() {
-			g := game{play: p, offset: time.Duration(i) * p.Interval / time.Duration(max(1, p.Games))}
-			err := g.seat()
-			ready <- struct{}{}
-			if err == nil {
-				<-begin
-				stop := context.AfterFunc(ctx, g.close) // ends a read that waits
-				err = g.run(ctx)
-				stop()
-			}
-			g.close()
-			if err != nil && ctx.Err() == nil {
-				cancel(fmt.Errorf("game %d: %w", i, err))
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			total.Moves += int64(len(g.latency))
-			total.Finished += g.finished
-			total.Latency = append(total.Latency, g.latency...)
-		})
-	}
-	for range p.Games {
-		<-ready
-	}
-	start := time.Now()
-	close(begin)
-	timer := time.AfterFunc(p.Duration, func() { cancel(errTimeUp) })
-	defer timer.Stop()
-	all.Wait()
-	total.Seconds = min(time.Since(start), p.Duration).Seconds()
-	slices.Sort(total.Latency)
-	if err := context.Cause(ctx); err != nil && !errors.Is(err, errTimeUp) {
-		return total, err
-	}
-	return total, nil
+// newPlayLoad makes the load of links, two for each game, and seats all of them.
+func newPlayLoad(d driver, links []*link) (*playLoad, error) {
+	p := &playLoad{links: links, games: make([]playGame, len(links)/2), seating: true}
+	return p, d.run(p)
 }
 
-var errTimeUp = errors.New("time is up")
-
-// game is one table with its two players, driven by one goroutine.
-type game struct {
-	play     Play
-	offset   time.Duration
-	seats    [2]*seat
-	table    uint32
-	latency  []time.Duration
-	finished int64
+func (p *playLoad) phase(d time.Duration, rate float64) {
+	p.Tally, p.ended, p.seating = Tally{}, false, false
+	p.pacing.set(d, rate)
 }
 
-// seat is one player's connection.
-type seat struct {
-	conn   net.Conn
-	in     *bufio.Reader
-	number uint32
-	out    []byte
-}
+func (p *playLoad) tally() (Tally, *Histogram) { return p.Tally, nil }
 
-func dial(addr, name string) (*seat, error) {
-	conn, err := net.DialTimeout("tcp", addr, 10*time.Second)
-	if err != nil {
-		return nil, err
-	}
-	s := &seat{conn: conn, in: bufio.NewReaderSize(conn, 2048)}
-	h := wire.Hello{Magic: wire.Magic, Version: wire.Version, Language: 2, Instance: 1}
-	copy(h.Name[:], name)
-	if err := s.send(&h, wire.Header{}); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	_, _, err = s.want(wire.TypeWelcome)
-	return s, err
-}
-
-func (s *seat) send(p wire.Packet, h wire.Header) error {
-	s.out = p.Append(s.out[:0], h)
-	_, err := s.conn.Write(s.out)
-	return err
-}
-
-func (s *seat) command(p wire.Packet, table uint32) error {
-	s.number++
-	return s.send(p, wire.Header{Table: table, Number: s.number})
-}
-
-// want reads packets until one of type t. The body is valid until the next read.
-func (s *seat) want(t wire.Type) (wire.Header, []byte, error) {
-	for {
-		head, err := s.in.Peek(2)
-		if err != nil {
-			return wire.Header{}, nil, err
+func (p *playLoad) start(now int64) int64 {
+	if p.seating {
+		p.inFlight = len(p.games)
+		for i := range p.games {
+			p.games[i].waiting = 2
 		}
-		size := int(head[0])<<8 | int(head[1])
-		if size < wire.HeaderSize || size > s.in.Size() {
-			return wire.Header{}, nil, fmt.Errorf("packet of %d bytes", size)
+		for i, l := range p.links {
+			h := wire.Hello{Magic: wire.Magic, Version: wire.Version, Language: 2, Instance: 1}
+			copy(h.Name[:], fmt.Sprintf("bench %d", i%2+1))
+			p.out = h.Append(p.out[:0], wire.Header{})
+			l.send(p.out)
 		}
-		all, err := s.in.Peek(size)
-		if err != nil {
-			return wire.Header{}, nil, err
-		}
-		h, body, n, err := wire.Cut(all)
-		if err != nil {
-			return h, nil, err
-		}
-		if _, err := s.in.Discard(n); err != nil {
-			return h, nil, err
-		}
-		switch h.Type {
-		case t:
-			return h, body, nil
-		case wire.TypeError:
-			var e wire.Error
-			if err := e.Decode(body); err != nil {
-				return h, nil, err
-			}
-			return h, nil, fmt.Errorf("refused (%d): %s", e.Code, e.Text)
-		case wire.TypeBye:
-			return h, nil, io.EOF
+		return never
+	}
+	next := p.pacing.start(now)
+	if p.step == 0 {
+		for i := range p.games {
+			p.move(i, now)
 		}
 	}
+	return next
 }
 
-func (g *game) close() {
-	for _, s := range g.seats {
-		if s != nil {
-			_ = s.conn.Close()
+func (p *playLoad) done() bool { return p.inFlight == 0 && (p.ended || p.seating) }
+
+func (p *playLoad) tick(now int64) (int64, error) {
+	if p.over() {
+		p.ended = true
+		return never, nil
+	}
+	for p.isDue(now) {
+		at, turn := p.take(len(p.games))
+		g := &p.games[turn]
+		switch {
+		case g.stage == stageRest:
+			p.move(turn, at)
+		case len(g.late) == pacedBacklog:
+			return never, errTooSlow
+		default:
+			g.late = append(g.late, at)
 		}
 	}
+	return p.next(), nil
 }
 
-// seat brings the two players to a table of their own.
-func (g *game) seat() error {
-	for i := range g.seats {
-		s, err := dial(g.play.Address, fmt.Sprintf("bench %d", i+1))
-		if err != nil {
+func (p *playLoad) command(game, who int, c wire.Packet) {
+	g := &p.games[game]
+	g.players[who].number++
+	p.out = c.Append(p.out[:0], wire.Header{Table: g.table, Number: g.players[who].number})
+	p.links[2*game+who].send(p.out)
+}
+
+// to has a game wait for so many packets.
+func (p *playLoad) to(game, stage, packets int) {
+	p.games[game].stage, p.games[game].waiting = stage, packets
+}
+
+// move sends the next move, which counts from at.
+func (p *playLoad) move(game int, at int64) {
+	g := &p.games[game]
+	g.sentAt = at
+	p.inFlight++
+	p.Sent++
+	p.to(game, stageMoved, 2)
+	p.command(game, g.mover(), &wire.MakeMove{Move: fill()[g.ply], Ply: uint16(g.ply)})
+}
+
+// mover is whose turn it is.
+func (g *playGame) mover() int { return (g.first + g.ply) % 2 }
+
+func (p *playLoad) received(l *link, b []byte, now int64) error {
+	game, who := l.index/2, l.index%2
+	return p.games[game].players[who].stream.Feed(b, func(h wire.Header, body []byte) error {
+		return p.packet(game, who, h, body, now)
+	})
+}
+
+var errOtherMove = errors.New("another move was told than was made")
+
+func (p *playLoad) packet(game, who int, h wire.Header, body []byte, now int64) error {
+	g := &p.games[game]
+	awaited := false
+	switch h.Type {
+	case wire.TypeError:
+		var e wire.Error
+		if err := e.Decode(body); err != nil {
 			return err
 		}
-		g.seats[i] = s
+		return fmt.Errorf("refused (%d): %s", e.Code, e.Text)
+	case wire.TypeBye:
+		return errHungUp
+	case wire.TypeWelcome:
+		awaited = g.stage == stageHello
+	case wire.TypeSeat:
+		if awaited = g.stage == stageOpen && who == 0; awaited {
+			g.table = h.Table
+			var s wire.Seat
+			if err := s.Decode(body); err != nil {
+				return err
+			}
+			p.to(game, stageEnter, 2)
+			g.table = 0 // Enter is for no table yet
+			p.command(game, 1, &wire.Enter{Code: s.Code})
+			g.table = h.Table
+			return nil
+		}
+	case wire.TypeStarted:
+		awaited = g.stage == stageEnter || g.stage == stageRematch
+	case wire.TypeDone:
+		awaited = g.stage == stageMoved && who == g.mover() || g.stage == stageOffer && who == 0 || g.stage == stageRematch && who == 1
+	case wire.TypeMoved:
+		if awaited = g.stage == stageMoved && who != g.mover(); awaited {
+			var m wire.Moved
+			if err := m.Decode(body); err != nil {
+				return err
+			}
+			if m.Move != fill()[g.ply] || int(m.Ply) != g.ply+1 {
+				return errOtherMove
+			}
+			p.Latency.Record(time.Duration(now - g.sentAt))
+			p.Received++
+		}
 	}
-	a, b := g.seats[0], g.seats[1]
-	v := wire.Variant{Kind: uint8(rules.Omok), Rules: uint8(rules.Freestyle), Size: 15}
-	if err := a.command(&wire.Open{Variant: v, Private: 1}, 0); err != nil {
-		return err
-	}
-	h, body, err := a.want(wire.TypeSeat)
-	if err != nil {
-		return err
-	}
-	g.table = h.Table
-	var seat wire.Seat
-	if err := seat.Decode(body); err != nil {
-		return err
-	}
-	if err := b.command(&wire.Enter{Code: seat.Code}, 0); err != nil {
-		return err
-	}
-	for _, s := range g.seats {
-		if _, _, err := s.want(wire.TypeStarted); err != nil {
-			return err
+	if awaited {
+		if g.waiting--; g.waiting == 0 {
+			p.advance(game, now)
 		}
 	}
 	return nil
 }
 
-// run plays games until ctx ends.
-func (g *game) run(ctx context.Context) error {
-	next := time.Now().Add(g.offset)
-	for first := 0; ; first = 1 - first {
-		for i, m := range fill() {
-			if g.play.Interval > 0 {
-				if wait := time.Until(next); wait > 0 {
-					time.Sleep(wait)
-				}
-			}
-			if ctx.Err() != nil {
-				return nil
-			}
-			// Paced, a move counts from when it was due, not from when it could be sent.
-			from := time.Now()
-			if g.play.Interval > 0 {
-				from, next = next, next.Add(g.play.Interval)
-			}
-			if err := g.move(first^i&1, m); err != nil {
-				return err
-			}
-			g.latency = append(g.latency, time.Since(from))
+// advance goes on with a game that has all it waited for.
+func (p *playLoad) advance(game int, now int64) {
+	g := &p.games[game]
+	switch g.stage {
+	case stageHello:
+		p.to(game, stageOpen, 1)
+		v := wire.Variant{Kind: uint8(rules.Omok), Rules: uint8(rules.Freestyle), Size: 15}
+		p.command(game, 0, &wire.Open{Variant: v, Private: 1})
+		return
+	case stageMoved:
+		if g.ply++; g.ply == len(fill()) {
+			p.to(game, stageOffer, 1)
+			p.command(game, 0, &wire.Propose{What: rematch})
+			return
 		}
-		g.finished++
-		if err := g.rematch(); err != nil {
-			return err
-		}
+	case stageOffer:
+		// The second to wish it hears of the new game before the answer.
+		p.to(game, stageRematch, 3)
+		p.command(game, 1, &wire.Propose{What: rematch})
+		return
+	case stageRematch:
+		g.ply, g.first = 0, 1-g.first
+	}
+	p.to(game, stageRest, 0)
+	p.inFlight--
+	switch {
+	case len(g.late) > 0:
+		at := g.late[0]
+		g.late = append(g.late[:0], g.late[1:]...)
+		p.move(game, at)
+	case !p.seating && p.step == 0 && now < p.until:
+		p.move(game, now)
 	}
 }
 
-func (g *game) move(who int, m wire.Move) error {
-	mover, other := g.seats[who], g.seats[1-who]
-	if err := mover.command(&wire.MakeMove{Move: m, Ply: 65535}, g.table); err != nil {
-		return err
-	}
-	if _, _, err := other.want(wire.TypeMoved); err != nil {
-		return err
-	}
-	_, _, err := mover.want(wire.TypeDone)
-	return err
-}
-
-// rematch: the second to propose hears of the new game before the answer to the proposal.
-func (g *game) rematch() error {
-	for _, s := range g.seats {
-		if err := s.command(&wire.Propose{What: 3}, g.table); err != nil {
-			return err
-		}
-		if _, _, err := s.want(wire.TypeDone); err != nil {
-			return err
-		}
-	}
-	_, _, err := g.seats[0].want(wire.TypeStarted)
-	return err
-}
+// rematch is that offer's number in a Propose.
+const rematch = 3

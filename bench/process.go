@@ -66,8 +66,11 @@ func startProcess(ctx context.Context, argv []string, processors []int) (*proces
 	return p, nil
 }
 
-// close ends the process and waits for it.
+// close ends the process and waits for it. A nil process is one that is not ours, here and below.
 func (p *process) close() {
+	if p == nil {
+		return
+	}
 	_ = p.in.Close()
 	_ = p.cmd.Wait()
 }
@@ -130,6 +133,9 @@ func (p *process) address() (string, error) {
 
 // usage is the process's own account; a process of ours is asked where the system does not tell.
 func (p *process) usage() (Usage, error) {
+	if p == nil {
+		return Usage{Memory: -1}, nil
+	}
 	u, err := processUsage(p.cmd.Process.Pid)
 	if errors.Is(err, errNoUsage) {
 		if err = p.tell("usage"); err == nil {
@@ -142,6 +148,9 @@ func (p *process) usage() (Usage, error) {
 // settled waits until the process rests and gives its account then: clients that are connected may not all have
 // been accepted yet. One that never rests is taken as it is after a while.
 func (p *process) settled(ctx context.Context) (Usage, error) {
+	if p == nil {
+		return p.usage()
+	}
 	const pause, atRest, tries = 20 * time.Millisecond, 200 * time.Microsecond, 250
 	before, err := p.usage()
 	for range tries {

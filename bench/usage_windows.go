@@ -33,7 +33,7 @@ func usageOf(h windows.Handle) (Usage, error) {
 	if err := windows.GetProcessTimes(h, &created, &exited, &kernel, &user); err != nil {
 		return Usage{}, fmt.Errorf("GetProcessTimes: %w", err)
 	}
-	u := Usage{CPU: span(kernel) + span(user), Memory: -1}
+	u := Usage{CPU: filetime(kernel) + filetime(user), Memory: -1}
 	m := memoryCounters{size: uint32(unsafe.Sizeof(memoryCounters{}))}
 	if ok, _, _ := getProcessMemoryInfo.Call(uintptr(h), uintptr(unsafe.Pointer(&m)), uintptr(m.size)); ok != 0 {
 		u.Memory = int64(m.private)
@@ -41,8 +41,8 @@ func usageOf(h windows.Handle) (Usage, error) {
 	return u, nil
 }
 
-// span is a FILETIME that is a duration, in units of 100 ns.
-func span(f windows.Filetime) time.Duration {
+// fileTime is a FILETIME that is a duration, in units of 100 ns.
+func filetime(f windows.Filetime) time.Duration {
 	return time.Duration(int64(f.HighDateTime)<<32|int64(f.LowDateTime)) * 100
 }
 

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"slices"
 	"strconv"
@@ -19,6 +17,10 @@ import (
 
 type benchCmd struct {
 	Echo  benchEchoCmd  `cmd:"" help:"${help_bench_echo}"`
+	Chat  benchChatCmd  `cmd:"" help:"${help_bench_chat}"`
+	Play  benchPlayCmd  `cmd:"" help:"${help_bench_play}"`
+	Idle  benchIdleCmd  `cmd:"" help:"${help_bench_idle}"`
+	Store benchStoreCmd `cmd:"" help:"${help_bench_store}"`
 	Child benchChildCmd `cmd:"" hidden:"" help:"${help_bench_child}"`
 }
 
@@ -60,7 +62,7 @@ func (c *benchEchoCmd) Run(e *env) error {
 	if err := c.check(e, c.Size); err != nil {
 		return err
 	}
-	targets, notes, done, err := bench.Targets(e.ctx, models, c.Baseline)
+	targets, notes, done, err := bench.Targets(e.ctx, "echo", models, c.Baseline)
 	defer done()
 	if err != nil {
 		return err
@@ -204,8 +206,3 @@ func modelNames(e *env, list string) ([]netio.Model, error) {
 type benchChildCmd struct{}
 
 func (benchChildCmd) Run(e *env) error { return bench.Child(e.ctx, e.in, e.out, benchHost) }
-
-// benchHost starts the servers that package bench does not know.
-func benchHost(_ context.Context, s bench.Serve) (netip.AddrPort, func() error, error) {
-	return netip.AddrPort{}, nil, fmt.Errorf("no server %q", s.Program)
-}
