@@ -42,16 +42,21 @@ type loopConn struct {
 	refused  bool // over MaxClients: no handler but Refuse
 	readEnd  bool
 	wroteEnd bool
-	ready    bool   // events: there may be more to read
-	hangup   bool   // events: read on to the end, a short read notwithstanding
-	again    bool   // in loop.again
-	sending  bool   // completion: a send is under way
-	reading  bool   // completion: a multishot receive is under way
-	stopping bool   // completion: and is being cancelled
-	holding  bool   // completion: bytes came while paused; they are in completion.held
-	ops      uint8  // completion: operations that the kernel holds
-	tick     uint32 // completion: of the last send
-	slot     int32  // in loop.conns; -1 until it is opened
+	ready    bool // events: there may be more to read
+	hangup   bool // events: read on to the end, a short read notwithstanding
+	again    bool // in loop.again
+	sending  bool // completion: a send is under way
+	//lint:ignore U1000 completion's, so on Linux alone
+	reading bool // completion: a multishot receive is under way
+	//lint:ignore U1000 completion's, so on Linux alone
+	stopping bool // completion: and is being cancelled
+	//lint:ignore U1000 completion's, so on Linux alone
+	holding bool // completion: bytes came while paused; they are in completion.held
+	//lint:ignore U1000 completion's, so on Linux alone
+	ops uint8 // completion: operations that the kernel holds
+	//lint:ignore U1000 completion's, so on Linux alone
+	tick uint32 // completion: of the last send
+	slot int32  // in loop.conns; -1 until it is opened
 }
 
 func (c *loopConn) has(flag uint32) bool { return c.flags.Load()&flag != 0 }

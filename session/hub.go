@@ -69,7 +69,9 @@ func NewHub(cfg Config) *Hub {
 		cfg.Go = func(lookUp func()) { go lookUp() }
 	}
 	limits := cfg.Limits.withDefaults()
-	cfg.Lobby.Limit(limits.Tables)
+	if cfg.Lobby != nil { // there is none where no session gets past Hello
+		cfg.Lobby.Limit(limits.Tables)
+	}
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
 		lookups:  make(chan struct{}, lookupsMost),
