@@ -82,7 +82,7 @@ func TestBadSockets(t *testing.T) {
 			t.Error(res.Status)
 		}
 	})
-	closes := func(t *testing.T, kind int, message []byte, code int) {
+	closes := func(t *testing.T, kind int, message []byte, codes ...int) {
 		t.Helper()
 		ws, _, err := s.dial(nil)
 		if err != nil {
@@ -98,13 +98,14 @@ func TestBadSockets(t *testing.T) {
 				break
 			}
 		}
-		if !websocket.IsCloseError(err, code) {
-			t.Errorf("closed with %v, want %d", err, code)
+		if !websocket.IsCloseError(err, codes...) {
+			t.Errorf("closed with %v, want %d", err, codes)
 		}
 	}
 	t.Run("text", func(t *testing.T) { closes(t, websocket.TextMessage, []byte("hello"), websocket.CloseUnsupportedData) })
 	t.Run("oversized", func(t *testing.T) {
-		closes(t, websocket.BinaryMessage, make([]byte, 64<<10+1), websocket.CloseMessageTooBig)
+		// Its beginning may have been read, and refused, before its end is found to be too far.
+		closes(t, websocket.BinaryMessage, make([]byte, 64<<10+1), websocket.CloseMessageTooBig, websocket.CloseNormalClosure)
 	})
 	t.Run("no packet", func(t *testing.T) {
 		closes(t, websocket.BinaryMessage, []byte("GET / HTTP/1.1\r\n\r\n"), websocket.CloseNormalClosure)
@@ -140,19 +141,29 @@ func TestSilentSocket(t *testing.T) {
 	}
 	defer ws.Close()
 	pinged := make(chan struct{}, 1)
-	ws.SetPingHandler(func(string) error { pinged <- struct{}{}; return nil })
+	ws.SetPingHandler(func(string) error {
+		select {
+		case pinged <- struct{}{}:
+		default:
+		}
+		return nil
+	})
 	gone := make(chan error, 1)
 	go func() { _, _, err := ws.ReadMessage(); gone <- err }()
-	await := func(what string, c <-chan struct{}) {
-		t.Helper()
+	// The server may not have entered the client yet when the handshake is through here.
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(patience)
+	for waiting := true; waiting; {
+		site.Sweep(time.Now().Add(1500 * time.Millisecond))
 		select {
-		case <-c:
-		case <-time.After(patience):
-			t.Fatal(what)
+		case <-pinged:
+			waiting = false
+		case <-tick.C:
+		case <-limit:
+			t.Fatal("no ping")
 		}
 	}
-	site.Sweep(time.Now().Add(1500 * time.Millisecond))
-	await("no ping", pinged)
 	site.Sweep(time.Now().Add(4 * time.Second))
 	select {
 	case <-gone:
@@ -249,11 +260,16 @@ func idle(tb testing.TB, n int) float64 {
 	return each
 }
 
-// TestIdleMemory holds a waiting WebSocket to 8 KiB, both ends of it in this process.
+// TestIdleMemory holds a waiting WebSocket to 8 KiB, both ends of it in this process. The race
+// detector takes half as much again.
 func TestIdleMemory(t *testing.T) {
 	each := idle(t, 400)
 	t.Logf("%.0f bytes a WebSocket, this test's end included", each)
-	if each > 8<<10 {
+	most := 8 << 10
+	if raced {
+		most = 16 << 10
+	}
+	if each > float64(most) {
 		t.Errorf("%.0f bytes", each)
 	}
 }
