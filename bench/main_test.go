@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Setenv(childVar, "1") // for the children
+	os.Setenv(childVar, "1")                                      // for the children
+	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")) // which are many, and end soon
 	os.Exit(m.Run())
 }

@@ -66,12 +66,25 @@ func TestPlaces(t *testing.T) {
 
 func TestAllPlacesTaken(t *testing.T) {
 	dir := t.TempDir()
-	for range 64 {
+	for n := range 64 {
 		k := keepIn(t, dir, "x", true)
 		t.Cleanup(func() { k.Close() })
+		save(t, k, client.Token{1, byte(n)})
 	}
-	if _, err := client.KeepIn(dir, "x", true); !errors.Is(err, client.ErrKept) {
+	if err := keepIn(t, dir, "x", true).Save(client.Token{2}); !errors.Is(err, client.ErrKept) {
 		t.Error(err)
+	}
+}
+
+// TestNothingLeft: without a token nothing is written, not even a folder.
+func TestNothingLeft(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tokens")
+	k := keepIn(t, dir, "x", true)
+	if err := errors.Join(k.Forget(), k.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder without a token: %v", err)
 	}
 }
 

@@ -101,7 +101,7 @@ var rulesetTexts = map[uint8]Text{
 	4:  {"일반룰(쌍삼 금지)", "Korean rules (no double three)"},
 	5:  {"카로룰", "caro"},
 	6:  {"카로룰(정확히 다섯)", "caro (exactly five)"},
-	32: {"정식 체스", "orthodox"},
+	32: {"표준 체스", "orthodox"},
 	33: {"체스960", "Chess960"},
 }
 

@@ -43,6 +43,9 @@ type listen func(addr string, watch observe.Func, cfg netio.Config) (netio.Serve
 
 func (f *socketFlags) serve(e *env, listen listen) error {
 	log, err := newLog(e.err, f.LogFormat, f.LogLevel)
+	if err == nil {
+		err = checkAddr(e.lang, "--listen", f.Listen)
+	}
 	if err != nil {
 		return usageError{err}
 	}
@@ -71,6 +74,9 @@ func (f *socketFlags) ready(e *env, p *console.Printer, addr netip.AddrPort, mod
 }
 
 func (c *echoCmd) datagrams(e *env) error {
+	if err := checkAddr(e.lang, "--listen", c.Listen); err != nil {
+		return usageError{err}
+	}
 	p := console.NewPrinter(e.out, e.lang)
 	srv, err := echo.ListenUDP(c.Listen, p.Observe)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -64,6 +66,20 @@ func main() {
 	os.Exit(code)
 }
 
+// program is what a person types to start this program, for hints.
+func program() string { return programAt(os.Args[0]) }
+
+// programAt tells a program that `go run` has built, in a folder of its own or in Go's cache of
+// builds, from one that is installed. A test binary ends in .test and is neither.
+func programAt(path string) string {
+	for part := range strings.SplitSeq(filepath.ToSlash(filepath.Dir(path)), "/") {
+		if strings.HasPrefix(part, "go-build") && !strings.HasSuffix(path, ".test") {
+			return "go run ./cmd/hansu"
+		}
+	}
+	return "hansu"
+}
+
 // run runs one command line and returns the exit code.
 func run(e *env, args []string) int {
 	e.args = args
@@ -99,7 +115,7 @@ func run(e *env, args []string) int {
 		return 0
 	case errors.As(err, &usage), errors.As(err, &model):
 		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
-		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp))
+		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp, program()+" help"))
 		return exitUsage
 	}
 	fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))

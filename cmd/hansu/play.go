@@ -46,7 +46,7 @@ func (c *playCmd) Run(e *env) error {
 	if keeper != nil {
 		defer keeper.Close()
 	}
-	again := "hansu play"
+	again := program() + " play"
 	if c.Address != "" {
 		again += " " + c.Address
 	}
@@ -61,7 +61,7 @@ func (c *playCmd) Run(e *env) error {
 	return plain.Run(e.ctx, e.in, e.out, plain.Options{
 		Client: client.Config{Address: c.Address, Name: cmp.Or(c.Name, accountName(e))},
 		Lang:   e.lang, Goal: goal, Keeper: keeper,
-		ASCII: c.ASCII, Quiet: c.NoBoard, Wait: wait, Again: again, Invite: invite,
+		ASCII: c.ASCII, Quiet: c.NoBoard, Wait: wait, Again: again, Invite: invite, Start: program() + " serve",
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -24,7 +25,7 @@ import (
 
 type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
-	HTTP       string        `default:":9080" placeholder:"ADDR" help:"${help_http}"`
+	HTTP       string        `placeholder:"ADDR" help:"${help_http}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
@@ -43,6 +44,9 @@ type serveCmd struct {
 
 func (c *serveCmd) Run(e *env) error {
 	log, err := newLog(e.err, c.LogFormat, c.LogLevel)
+	if err == nil {
+		err = c.check(e.lang)
+	}
 	if err != nil {
 		return usageError{err}
 	}
@@ -50,9 +54,6 @@ func (c *serveCmd) Run(e *env) error {
 		if c.Data, err = dataDir(e.getenv); err != nil {
 			return errors.New(e.lang.Text(i18n.ServeNoHome, err))
 		}
-	}
-	if c.MaxClients < 1 {
-		return usageError{errors.New("--max-clients: 1 or more")}
 	}
 	limits := session.Limits{Packets: c.Rate}
 	if c.Rate == 0 {
@@ -83,10 +84,40 @@ func (c *serveCmd) Run(e *env) error {
 	return srv.Run(e.ctx)
 }
 
+// check refuses values that no server can have.
+func (c *serveCmd) check(lang i18n.Lang) error {
+	atLeast := func(flag string, least any) error { return errors.New(lang.Text(i18n.ServeAtLeast, flag, least)) }
+	switch {
+	case c.MaxClients < 1:
+		return atLeast("--max-clients", 1)
+	case c.Rate < 0:
+		return atLeast("--rate", 0)
+	case c.Grace < time.Millisecond:
+		return atLeast("--grace", time.Millisecond)
+	}
+	if err := checkAddr(lang, "--tcp", c.TCP); err != nil || c.HTTP == "" {
+		return err
+	}
+	return checkAddr(lang, "--http", c.HTTP)
+}
+
+// checkAddr refuses what is no HOST:PORT. Whether the host can be had shows only later.
+func checkAddr(lang i18n.Lang, flag, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return errors.New(lang.Text(i18n.ServeBadAddr, flag, addr))
+	}
+	return nil
+}
+
 // explain adds what to do next to the errors that a host can do something about.
 func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 	var sys *netio.Error
 	var front *server.HTTPError
+	var file *fs.PathError
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return errors.New(lang.Text(i18n.ServeLocked, c.Data))
@@ -98,6 +129,8 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 		return errors.New(lang.Text(i18n.ServeNoHTTP, c.HTTP, err))
 	case errors.As(err, &sys):
 		return errors.New(lang.Text(i18n.ServeNoTCP, c.TCP, err))
+	case errors.As(err, &file): // an address has no files, and a certificate is in front
+		return errors.New(lang.Text(i18n.ServeNoData, c.Data, file.Err))
 	}
 	return err
 }
@@ -115,7 +148,11 @@ func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 			fmt.Fprintf(e.out, "  %s://%s\n", scheme, a)
 		}
 	}
-	say(i18n.ServeListening)
+	listening := i18n.ServeListening
+	if addr.Addr().IsLoopback() {
+		listening = i18n.ServeListeningHere
+	}
+	say(listening)
 	for _, a := range reachable(addr) {
 		fmt.Fprintln(e.out, "  "+a)
 	}
@@ -125,7 +162,8 @@ func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 	if addr.Port() != 9000 {
 		to = fmt.Sprintf(" localhost:%d", addr.Port())
 	}
-	fmt.Fprintf(e.out, "  hansu play%s --game omok\n  hansu play%s --game chess\n", to, to)
+	play := program() + " play" + to
+	fmt.Fprintf(e.out, "  %s --game omok\n  %s --game chess\n", play, play)
 	say(i18n.ServeSecond)
 	say(i18n.ServeStop)
 }

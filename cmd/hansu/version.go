@@ -35,6 +35,12 @@ type helpCmd struct {
 }
 
 func (c helpCmd) Run(k *kong.Kong) error {
-	_, err := k.Parse(append(c.Command, "--help"))
-	return err
+	at, err := kong.Trace(k, c.Command)
+	if err == nil {
+		err = at.Error
+	}
+	if err != nil {
+		return usageError{err}
+	}
+	return at.PrintUsage(false)
 }

@@ -39,6 +39,9 @@ func span(t rules.Millis) string {
 func describe(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) string {
 	v = variants.Normal(v)
 	parts := []string{lang.Game(uint8(v.Kind)), lang.Ruleset(uint8(v.Rules))}
+	if strings.Contains(parts[1], parts[0]) { // 표준 체스 says already that it is chess
+		parts = parts[1:]
+	}
 	if v.Kind == rules.Omok {
 		parts = append(parts, lang.Text(i18n.PlayPoints, v.Size, v.Size))
 		if v.Opening != rules.FreeOpening {

@@ -17,10 +17,10 @@ var lines = []i18n.Text{
 	i18n.PlayStone, i18n.PlayZone, i18n.PlayChoose, i18n.PlayOffers5,
 	i18n.PlayDrawClaim, i18n.PlayFoulClaim, i18n.PlayYouOffer, i18n.PlayProposed, i18n.PlayOffered,
 	i18n.PlayAccepted, i18n.PlayDeclined, i18n.PlayWithdrawn, i18n.PlayTookBack,
-	i18n.PlaySaid, i18n.PlayAway, i18n.PlayMayClaim, i18n.PlayBack, i18n.PlayLeft,
+	i18n.PlaySaid, i18n.PlayAway, i18n.PlayMayClaim, i18n.PlayBack, i18n.PlayLeft, i18n.PlayEmpty,
 	i18n.PlayWin, i18n.PlayDraw, i18n.PlayNoResult, i18n.PlayYouWin, i18n.PlayYouLose, i18n.PlayAfter,
 	i18n.PlayOffline, i18n.PlayOnline, i18n.PlayMoveKept, i18n.PlayDetached, i18n.PlayNoKeep,
-	i18n.PlayWrong, i18n.PlayRefused, i18n.PlayUnknown, i18n.PlayMoves,
+	i18n.PlayWrong, i18n.PlayRefused, i18n.PlayUnknown, i18n.PlayMoves, i18n.PlayNoClock,
 }
 
 var filledIn = regexp.MustCompile(`%[sdqv]`)

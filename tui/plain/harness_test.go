@@ -125,7 +125,7 @@ func (h *host) play(name string, settings ...setting) *player {
 	p.screen = &screen{fresh: make(chan struct{}, 1)}
 	o := Options{
 		Client: client.Config{Address: h.address, Name: name, RetryMin: time.Millisecond, RetryMax: 50 * time.Millisecond},
-		Lang:   i18n.English, Again: "hansu play", Invite: "hansu play",
+		Lang:   i18n.English, Again: "hansu play", Invite: "hansu play", Start: "hansu serve",
 	}
 	join(h.t, "omok:freestyle", "none")(&o)
 	for _, set := range settings {

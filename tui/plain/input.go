@@ -58,10 +58,13 @@ var commands = map[string]func(s *session, rest string){
 	"say":      (*session).speak,
 	"board":    func(s *session, _ string) { s.board() },
 	"moves":    func(s *session, _ string) { s.listMoves() },
-	"clock":    func(s *session, _ string) { s.clocks() },
+	"clock":    func(s *session, _ string) { s.showClocks() },
 	"help":     func(s *session, _ string) { s.help() },
 	"quit":     func(s *session, _ string) { s.quit() },
 }
+
+// takesWords are the commands that something may follow.
+var takesWords = map[string]bool{"claim": true, "say": true}
 
 // korean are the same commands in Korean.
 var korean = map[string]string{
@@ -83,11 +86,15 @@ func (s *session) input(l line) {
 		if english, ok := korean[word]; ok {
 			word = english
 		}
-		if do := commands[word]; do != nil {
-			do(s, strings.TrimSpace(rest))
-			return
+		rest = strings.TrimSpace(rest)
+		switch do := commands[word]; {
+		case do == nil:
+			s.say(i18n.PlayUnknown, short(text))
+		case rest != "" && !takesWords[word]:
+			s.say(i18n.PlayNoWords, short(text))
+		default:
+			do(s, rest)
 		}
-		s.say(i18n.PlayUnknown, short(text))
 	default:
 		s.move(text)
 	}
@@ -113,6 +120,7 @@ func (s *session) id() uint32 {
 // The numbers of the refusals that are known here before the server would say so; see
 // docs/protocol.md.
 const (
+	codeSeatsTaken  = 42
 	codeNotYourTurn = 60
 	codeGameOver    = 62
 	codeNotStarted  = 63
@@ -174,11 +182,31 @@ func (s *session) move(text string) {
 			return
 		}
 		s.moving = s.send(s.table.Play(m), text)
+	case s.unreadable(text) != nil:
+		s.print(explainMove(s.lang, text, s.table, s.unreadable(text)))
 	case s.o.Wait > 0 && s.mayTurn():
 		s.held, s.early = text, time.After(s.o.Wait)
 	case s.running(text):
 		s.wrong(text, s.lang.Error(codeNotYourTurn, 0))
 	}
+}
+
+// unreadable says why text can be no move at all, whatever the opponent does. A number may become
+// the answer to a question of an omok opening.
+func (s *session) unreadable(text string) error {
+	if s.table == nil || s.table.Seat == client.NoSeat || !s.table.Running() || s.table.Position == nil {
+		return nil
+	}
+	_, err := s.table.Parse(text)
+	var inOmok *omok.ParseError
+	var inChess *chess.ParseError
+	switch {
+	case errors.As(err, &inOmok) && strings.Trim(text, "0123456789") != "":
+		return err
+	case errors.As(err, &inChess) && inChess.Kind == chess.Unreadable:
+		return err
+	}
+	return nil
 }
 
 // refuseHeld says what is wrong with a move that has waited long enough.
@@ -200,7 +228,11 @@ func (s *session) mayTurn() bool {
 }
 
 func (s *session) propose(what client.Offer) {
-	if s.seated() {
+	switch {
+	case !s.seated():
+	case what == client.RematchOffer && s.table.Number > 0 && !s.table.Running() && !s.table.Player(s.table.Seat.Other()).Here:
+		s.say(i18n.PlayNoOpponent)
+	default:
 		s.send(client.Propose{Table: s.id(), What: what}, "")
 	}
 }
@@ -222,6 +254,9 @@ func (s *session) reply(v client.Verdict) {
 	s.send(client.Reply{Table: s.id(), What: what, Verdict: v}, "")
 }
 
+// claimWords are what may be claimed, in Korean.
+var claimWords = map[string]string{"승리": "win", "무승부": "draw"}
+
 // claim reads win, draw, and draw with the move that brings it about.
 func (s *session) claim(rest string) {
 	if !s.running("") {
@@ -230,13 +265,17 @@ func (s *session) claim(rest string) {
 	word, text, _ := strings.Cut(rest, " ")
 	absent := s.table.Player(s.table.Seat.Other()).Away
 	c := client.Claim{Table: s.id()}
-	switch strings.ToLower(word) {
-	case "win":
+	word = strings.ToLower(word)
+	if english, ok := claimWords[word]; ok {
+		word = english
+	}
+	switch {
+	case word == "win" && text == "":
 		c.What = client.ClaimWinAbsent
 		if g, ok := s.table.Position.(omok.Game); ok && g.ForbiddenPlayed() && !absent {
 			c.What = client.ClaimWinForbidden
 		}
-	case "draw":
+	case word == "draw":
 		c.What = client.ClaimDraw
 		if text != "" {
 			m, err := s.table.Parse(text)
@@ -281,14 +320,14 @@ func explainMove(lang i18n.Lang, text string, t *client.Table, err error) string
 		}
 		return lang.Text(i18n.PlayNotOmok, text)
 	case errors.As(err, &inChess):
-		return explainChess(lang, text, inChess)
+		return explainChess(lang, text, t, inChess)
 	case t.Position == nil:
 		return lang.Text(i18n.PlayNoBoard)
 	}
 	return lang.Text(i18n.PlayWrong, text, err.Error())
 }
 
-func explainChess(lang i18n.Lang, text string, e *chess.ParseError) string {
+func explainChess(lang i18n.Lang, text string, t *client.Table, e *chess.ParseError) string {
 	switch e.Kind {
 	case chess.Ended:
 		return lang.Text(i18n.PlayWrong, text, lang.Error(codeGameOver, 0))
@@ -301,7 +340,31 @@ func explainChess(lang i18n.Lang, text string, e *chess.ParseError) string {
 		if problem == rules.NoProblem {
 			problem = rules.CannotMove
 		}
+		if to, ok := square(text); ok && problem == rules.CannotMove {
+			return lang.Text(noMoveTo(t, to), text)
+		}
 		return lang.Text(i18n.PlayWrong, text, lang.Problem(uint8(problem)))
 	}
 	return lang.Text(i18n.PlayNotChess, text)
+}
+
+// square reads the name of a square of chess, and nothing else.
+func square(text string) (rules.Point, bool) {
+	text = strings.ToLower(text)
+	if len(text) != 2 || text[0] < 'a' || text[0] > 'h' || text[1] < '1' || text[1] > '8' {
+		return rules.Point{}, false
+	}
+	return rules.Point{Col: text[0] - 'a', Row: text[1] - '1'}, true
+}
+
+// noMoveTo says why a square alone, which stands for a pawn's move, is no move.
+func noMoveTo(t *client.Table, to rules.Point) i18n.Text {
+	if g, ok := t.Position.(*chess.Game); ok {
+		for _, m := range g.Legal(nil) {
+			if m.To == to {
+				return i18n.PlayNoPawn
+			}
+		}
+	}
+	return i18n.PlayNoReach
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Quiet  bool           // the board is drawn only when asked for
 	Wait   time.Duration  // how long a move that was typed out of turn waits for its turn
 	Again  string         // the command that comes back to the seat, to be shown
+	Start  string         // the command that starts a server, to be shown
 	Invite string         // the command that sits down at a table, without its code, to be shown
 }
 
@@ -279,11 +280,30 @@ func (s *session) answered(a client.Answer) {
 	why := s.reason(a.Err)
 	switch {
 	case a.Command == s.goal:
-		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayRefused, why))
+		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayRefused, why)+s.watchInstead(a.Err))
 	case typed != "":
 		s.say(i18n.PlayWrong, short(typed), why)
 	default:
 		s.say(i18n.PlayRefused, why)
+	}
+}
+
+// watchInstead is how to look on at the table that was asked for, if it is full.
+func (s *session) watchInstead(err error) string {
+	var refused *client.Refused
+	enter, ok := s.o.Goal.(client.Enter)
+	if !ok || !errors.As(err, &refused) || refused.Code != codeSeatsTaken {
+		return ""
+	}
+	return "\n" + s.lang.Text(i18n.PlayTakenWatch, s.o.Invite+" --watch "+enter.Code)
+}
+
+// deserted ends the session of a spectator at a table that nobody can come to any more.
+func (s *session) deserted() {
+	t := s.table
+	if !s.over && t.Seat == client.NoSeat && !t.Player(client.SeatOne).Here && !t.Player(client.SeatTwo).Here {
+		s.say(i18n.PlayEmpty)
+		s.over = true
 	}
 }
 

@@ -106,12 +106,18 @@ func TestIllegalInput(t *testing.T) {
 		{"/claim win", "Refused: There is nothing to claim now."},
 		{"/claim draw", "Refused: There is nothing to claim now."},
 		{"/rematch", "Refused: Not while a game is on."},
+		{"/clock", "This game has no clock."},
+		{"/resign now", `"/resign now": Nothing may follow this command.`},
+		{"/claim win now", "Write /claim win or /claim draw."},
+		{"/요구 승리", "Refused: There is nothing to claim now."},
 		{"/moves", "Moves: h8"},
 		{"/help", "/quit leaves"},
 	} {
 		two.types("", c.typed)
 		two.expect(c.said)
 	}
+	one.types("h9 extra") // nothing that waiting could help
+	one.expect(`"h9 extra" is no move. Write a point such as h8.`)
 	one.types("a1")
 	one.expect(`"a1": It is your opponent's turn.`)
 	two.move("a1")
@@ -120,15 +126,24 @@ func TestIllegalInput(t *testing.T) {
 
 func TestIllegalChess(t *testing.T) {
 	h := newHost(t, time.Minute)
-	one, _ := h.pair(join(t, "chess", "none"), quiet)
+	one, two := h.pair(join(t, "chess", "5+3"), quiet)
 	for _, c := range [...]struct{ typed, said string }{
-		{"e5", `"e5": The piece does not move like that.`},
+		{"e5", `"e5": No piece of yours can go to that square.`},
+		{"/clock", "Clocks: Ada (White) 5:"},
 		{"e7e5", `"e7e5": There is no piece of yours on that square.`},
 		{"Zz9", `"Zz9" is no move. Write e4, Nf3`},
 	} {
 		one.types(c.typed)
 		one.expect(c.said)
 	}
+	two.types("Zz9")
+	two.expect(`"Zz9" is no move. Write e4, Nf3`)
+	one.move("e4")
+	two.expect("Your move.")
+	two.move("e5")
+	one.expect("Your move.")
+	one.types("e2") // the queen can, no pawn
+	one.expect(`"e2": No pawn can go to that square.`)
 }
 
 // TestOffers: each offer is made, answered each way, and has its effect.
@@ -203,8 +218,20 @@ func TestPrivateAndWatch(t *testing.T) {
 	if err := watcher.ends(); err != nil {
 		t.Error(err)
 	}
-	if third := h.play("Eve", goal(client.Enter{Code: code})); third.ends() == nil {
-		t.Error("a third player sits at the table")
+	third := h.play("Eve", goal(client.Enter{Code: code}))
+	if err := third.ends(); err == nil || !strings.Contains(err.Error(), "Both seats are taken.\nTo look on: hansu play --watch "+code) {
+		t.Errorf("a third player at the table: %v", err)
+	}
+	late := h.play("Dee", goal(client.Watch{Code: code}), quiet)
+	late.expect("Game over: Bo (White) wins")
+	one.types("/quit")
+	two.expect("Ada has left the table.")
+	two.types("/rematch")
+	two.expect("Your opponent has left the table: there is nobody to play again.")
+	two.types("/quit")
+	late.expect("Everyone has left the table.")
+	if err := late.ends(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -373,7 +400,7 @@ func TestUnreachable(t *testing.T) {
 	h := newHost(t, time.Minute)
 	h.stop()
 	dead := h.play("Ada")
-	if err := dead.ends(); err == nil || !strings.Contains(err.Error(), h.address) || !strings.Contains(err.Error(), "hansu serve starts one") {
+	if err := dead.ends(); err == nil || !strings.Contains(err.Error(), h.address) || !strings.Contains(err.Error(), "Start one with: hansu serve") {
 		t.Error(err)
 	}
 	h.address = strangers(t, "HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -62,7 +62,7 @@ func (s *session) unreachable(err error) error {
 	}
 	text := s.lang.Text(i18n.PlayNoServer, address, s.reason(bare(err)))
 	if !errors.As(err, &refused) && !errors.Is(err, client.ErrVersion) {
-		text += "\n" + s.lang.Text(i18n.PlayStartServer)
+		text += "\n" + s.lang.Text(i18n.PlayStartServer, s.o.Start)
 	}
 	return errors.New(text)
 }
@@ -113,6 +113,7 @@ func (s *session) record(r client.Record) {
 	if moved && s.table.Running() {
 		s.turn()
 	}
+	s.deserted()
 }
 
 // drawIf draws the board if it is due, unless Options.Quiet.
@@ -161,6 +162,18 @@ func (s *session) happened(h client.Happening) bool {
 	return false
 }
 
+// showClocks answers /clock.
+func (s *session) showClocks() {
+	switch {
+	case s.table == nil || s.table.Number == 0:
+		s.say(i18n.PlayNoGame)
+	case s.table.Time.Timing == rules.Untimed:
+		s.say(i18n.PlayNoClock)
+	default:
+		s.clocks()
+	}
+}
+
 // summary says how things stand at the table.
 func (s *session) summary() {
 	t := s.table
@@ -185,6 +198,7 @@ func (s *session) summary() {
 	s.drawIf(&due)
 	if !t.Running() {
 		s.ended(client.Ended{Game: t.Number, Winner: t.Winner, Reason: t.Reason})
+		s.deserted()
 		return
 	}
 	s.clocks()
