@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"runtime/debug"
 
 	"hansu/netio"
 	"hansu/netio/chat"
@@ -65,6 +66,7 @@ func serveChild(ctx context.Context, s Serve, lines *bufio.Scanner, out io.Write
 			_ = json.NewEncoder(out).Encode(answer{Value: selfUsage()})
 		}
 	}()
+	debug.FreeOSMemory() // what starting has used and left would hide the memory of thousands of clients
 	if _, err := fmt.Fprintln(out, addr); err != nil {
 		return err
 	}
