@@ -64,9 +64,11 @@ func (c Connect) Run(ctx context.Context) error {
 // lines reads the input and hands over each line with its terminator.
 func (c Connect) lines(send func([]byte) error) error {
 	in := bufio.NewReaderSize(c.In, lineMax)
+	piece := false // of a line has been sent, and its end has not come
 	for {
 		line, err := in.ReadSlice('\n')
-		whole := err == nil || errors.Is(err, io.EOF) && len(line) > 0
+		whole := err == nil || errors.Is(err, io.EOF) && (piece || len(line) > 0)
+		piece = errors.Is(err, bufio.ErrBufferFull)
 		if whole {
 			line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 			line = append(bytes.Clone(line), Terminators[c.Terminator]...)
