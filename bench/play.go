@@ -17,7 +17,6 @@ import (
 // As fast as they can, each game sends its next move when the mover has the answer and the opponent
 // the move. Paced, moves are due at even distances, for the games in turn.
 type playLoad struct {
-	name  string
 	links []*link
 	games []playGame
 	out   []byte
