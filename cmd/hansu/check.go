@@ -59,12 +59,16 @@ func parseRuleset(s string) (rules.Variant, error) {
 		return rules.Variant{}, nil
 	}
 	// "omok" alone is the rule set of that name, not the game.
-	for _, text := range []string{"omok:" + s, s} {
-		if v, err := variants.Parse(text); err == nil {
+	v, err := variants.Parse("omok:" + s)
+	for _, text := range []string{s, "chess:" + s} {
+		if err == nil {
 			return v, nil
 		}
+		if other, otherErr := variants.Parse(text); otherErr == nil {
+			v, err = other, nil
+		}
 	}
-	return variants.Parse("chess:" + s)
+	return v, err
 }
 
 // checkedFile is one file while it is checked. It is the reader of the file, too.

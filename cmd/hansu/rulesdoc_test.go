@@ -32,8 +32,8 @@ func examples(t *testing.T, page string) []example {
 	return all
 }
 
-// TestRulesPages plays every diagram, position and clock of the page on rules, through the command line where
-// there is a command. The Korean page has the same ones.
+// TestRulesPages plays every diagram, position and clock of the page on rules, with `hansu rules` where
+// it has a command. The Korean page has the same ones.
 func TestRulesPages(t *testing.T) {
 	all := examples(t, "rules.md")
 	if ko := examples(t, "rules.ko.md"); !slices.Equal(all, ko) {
@@ -65,16 +65,17 @@ func TestRulesPages(t *testing.T) {
 
 // testBoardExample holds a diagram to what is above it: forbidden RULES=POINTS …, or win POINT SIDE RULES=WINNER ….
 func testBoardExample(t *testing.T, words []string, board string) {
-	args := []string{"rules", "forbidden"}
 	expected := words[1:]
+	ask := func(ruleset string) runner { return &forbiddenCmd{Ruleset: ruleset, Board: "-", Side: "auto"} }
 	if words[0] == "win" {
-		args, expected = []string{"rules", "win", "--move", words[1], "--side", words[2]}, words[3:]
+		move, side := words[1], words[2]
+		expected = words[3:]
+		ask = func(ruleset string) runner { return &winCmd{Ruleset: ruleset, Move: move, Side: side, Board: "-"} }
 	}
 	for _, w := range expected {
 		ruleset, want, _ := strings.Cut(w, "=")
-		out, code := command(t, board, append(slices.Clone(args), "--ruleset", ruleset, "--board", "-")...)
-		if want = strings.ReplaceAll(want, ",", " ") + "\n"; code != 0 || out != want {
-			t.Errorf("%s: %q, want %q", ruleset, out, want)
+		if got := command(t, board, ask(ruleset)); got != strings.ReplaceAll(want, ",", " ")+"\n" {
+			t.Errorf("%s: %q, want %q", ruleset, got, want)
 		}
 	}
 	if len(expected) == 0 {
