@@ -52,11 +52,22 @@ type process struct {
 	data string
 	addr string
 	cmd  *exec.Cmd
-	log  bytes.Buffer
+	log  record
 	end  chan error
+
+	under   []string        // a command that runs the server, before the server's own words
+	prepare func(*exec.Cmd) // what else the command needs; nil: nothing
 }
 
 func startProcess(t *testing.T) *process {
+	t.Helper()
+	p := newProcess(t)
+	p.start()
+	return p
+}
+
+// newProcess is a server that is not started yet.
+func newProcess(t *testing.T) *process {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("builds and kills the real binary: done on Unix")
@@ -65,7 +76,6 @@ func startProcess(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	p := &process{t: t, data: dataDir(t), addr: "127.0.0.1:0"}
-	p.start()
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
@@ -82,7 +92,11 @@ func startProcess(t *testing.T) *process {
 func (p *process) start() {
 	p.t.Helper()
 	bin, _ := buildHansu()
-	p.cmd = exec.Command(bin, "serve", "--tcp", p.addr, "--http", "", "--data", p.data, "--log-format", "json")
+	words := append(p.under[:len(p.under):len(p.under)], bin, "serve", "--tcp", p.addr, "--http", "", "--data", p.data, "--log-format", "json")
+	p.cmd = exec.Command(words[0], words[1:]...)
+	if p.prepare != nil {
+		p.prepare(p.cmd)
+	}
 	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1")
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -106,6 +120,7 @@ func (p *process) start() {
 	select {
 	case p.addr = <-ready:
 	case err := <-p.end:
+		p.cmd = nil
 		p.t.Fatalf("the server ended: %v\n%s", err, p.log.String())
 	case <-time.After(patience):
 		p.t.Fatal("the server is not ready")
@@ -123,6 +138,39 @@ func (p *process) kill() {
 }
 
 func (p *process) node() *node { return &node{t: p.t, addr: p.addr} }
+
+// record is what a server has logged. It can be read while the server goes on.
+type record struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// logged waits until the server has logged something so many times.
+func (p *process) logged(what string, times int) {
+	p.t.Helper()
+	limit := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for strings.Count(p.log.String(), what) < times {
+		select {
+		case <-tick.C:
+		case <-limit:
+			p.t.Fatalf("the server has not logged %q %d times", what, times)
+		}
+	}
+}
 
 // script is a whole game and its known result.
 type script struct {

@@ -1,0 +1,133 @@
+package server_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"hansu/store/sqlite"
+)
+
+// TestDiskThatFails runs the real server on a system whose calls to write and to sync fail now and
+// then with EIO: nobody is told that a move stands that does not, and the games go on.
+func TestDiskThatFails(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("needs strace")
+	}
+	for _, fault := range []string{"fdatasync,fsync:error=EIO:when=2+3", "pwrite64:error=EIO:when=5+7"} {
+		call, _, _ := strings.Cut(fault, ":")
+		t.Run(call, func(t *testing.T) {
+			p := startProcess(t)
+			l := p.node().playMany(20)
+			tracer := exec.Command(strace, "-f", "-p", fmt.Sprint(p.cmd.Process.Pid), "-e", "trace="+call, "-e", "inject="+fault)
+			var said record
+			tracer.Stderr = &said
+			if err := tracer.Start(); err != nil {
+				t.Fatal(err)
+			}
+			over := make(chan error, 1)
+			go func() { over <- tracer.Wait() }()
+			if !attached(&said) {
+				t.Skip("needs a system that lets strace attach")
+			}
+			p.logged("records not stored", 3)
+			_ = tracer.Process.Kill() // the kernel lets the server go on, and its disk works again
+			<-over
+			l.progress(t, 200)
+			l.end()
+			p.kill()
+			l.check(t, p.data)
+			injected := strings.Count(said.String(), "INJECTED")
+			t.Logf("%d calls failed, %d moves were put off", injected, l.refused.Load())
+			if injected == 0 {
+				t.Errorf("no call has failed: %s", said.String())
+			}
+		})
+	}
+}
+
+// attached waits until strace has said whether it can follow the server.
+func attached(said *record) bool {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(patience)
+	for {
+		switch text := said.String(); {
+		case strings.Contains(text, "not permitted"):
+			return false
+		case strings.Contains(text, "attached"):
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return false
+		}
+	}
+}
+
+// TestDiskThatFills runs the real server on a small file system, fills it up and empties it again.
+func TestDiskThatFills(t *testing.T) {
+	p := newProcess(t)
+	mounted := t.TempDir()
+	p.data = filepath.Join(mounted, "data")
+	p.under = []string{"sh", "-c", `mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"`, mounted}
+	p.prepare = func(cmd *exec.Cmd) {
+		cmd.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags:  syscall.CLONE_NEWNS | syscall.CLONE_NEWUSER,
+			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+			GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+		}
+	}
+	probe := exec.Command("sh", "-c", `mount -t tmpfs tmpfs "$0"`, mounted)
+	p.prepare(probe)
+	if out, err := probe.CombinedOutput(); err != nil {
+		t.Skipf("needs user namespaces that may mount a tmpfs: %v %s", err, out)
+	}
+	p.start()
+	l := p.node().playMany(20)
+	l.progress(t, 100)
+	inside := filepath.Join(fmt.Sprintf("/proc/%d/root", p.cmd.Process.Pid), mounted)
+	filler, err := os.Create(filepath.Join(inside, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(filler, zeros{}); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("filling the disk: %v", err)
+	}
+	filler.Close()
+	p.logged("records not stored", 3)
+	if err := os.Remove(filler.Name()); err != nil {
+		t.Fatal(err)
+	}
+	l.progress(t, 200)
+	l.end()
+	// The file system goes with its last process, so the files are copied as a power cut leaves them.
+	if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	kept := dataDir(t)
+	for _, name := range []string{sqlite.FileName, sqlite.FileName + "-wal"} {
+		data, err := os.ReadFile(filepath.Join(inside, "data", name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(kept, name), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.kill()
+	l.check(t, kept)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
