@@ -22,20 +22,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hansu/archive"
 	"hansu/session"
-	"hansu/store"
 )
-
-// Archive is what the site reads of a store: finished games.
-type Archive interface {
-	Games(ctx context.Context, beforeTable store.TableID, beforeNumber uint16, f func(store.Game) error) error
-	Game(ctx context.Context, code string, number uint16) (store.Game, error)
-}
 
 // Config is what a Site is made of. The zero value of an optional field is its default.
 type Config struct {
 	Hub     *session.Hub
-	Archive Archive
+	Archive archive.Source // finished games
 	// Public says whether anyone may see a table: its public setting, as the log has it. False
 	// for private and unknown tables. nil: no game of the archive is listed.
 	Public func(code string) bool
