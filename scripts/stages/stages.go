@@ -47,6 +47,7 @@ func testLanes(allowed []skip) [][]stage {
 			{"modules", modules},
 			{"vet", vet},
 			{"staticcheck", static},
+			{"types", types},
 			{"build", crossBuild},
 			{"wine", wine(allowed)},
 			{"fuzz", fuzzEach(func(int) string { return "3s" })},
@@ -142,6 +143,36 @@ func static(ctx context.Context, out io.Writer) (tally, error) {
 		errs = append(errs, command(ctx, out, t.env(), filepath.Join(bin, "staticcheck"), "./..."))
 	}
 	return tally{}, errors.Join(errs...)
+}
+
+// types checks the page's TypeScript. The compiler is the one that web/package-lock.json names,
+// by its hash; it is kept in the project's cache, and fetched again when that file changes.
+func types(ctx context.Context, out io.Writer) (tally, error) {
+	dir := filepath.Join(".cache", "types")
+	tsc := filepath.Join(dir, "node_modules", "typescript", "bin", "tsc")
+	lock, err := os.ReadFile(filepath.Join("web", "package-lock.json"))
+	if err != nil {
+		return tally{}, err
+	}
+	kept, _ := os.ReadFile(filepath.Join(dir, "fetched")) // written last: what is there is whole
+	if !bytes.Equal(lock, kept) {
+		manifest, err := os.ReadFile(filepath.Join("web", "package.json"))
+		if err != nil {
+			return tally{}, err
+		}
+		err = errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "package.json"), manifest, 0o644),
+			os.WriteFile(filepath.Join(dir, "package-lock.json"), lock, 0o644))
+		if err != nil {
+			return tally{}, err
+		}
+		if err := command(ctx, out, nil, "npm", "ci", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
+			return tally{}, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "fetched"), lock, 0o644); err != nil {
+			return tally{}, err
+		}
+	}
+	return tally{}, command(ctx, out, nil, "node", tsc, "--project", filepath.Join("web", "tsconfig.json"))
 }
 
 func crossBuild(ctx context.Context, out io.Writer) (tally, error) {
