@@ -2,33 +2,27 @@ package i18n
 
 // What `hansu serve` says to the person who starts it.
 var (
-	ServeListening = Text{
-		"한수 서버가 열렸습니다. 같은 컴퓨터나 같은 네트워크에서 이 주소로 들어올 수 있습니다:",
-		"Hansu is serving. People can come from this computer or this network to:",
-	}
-	ServeListeningHere = Text{
-		"한수 서버가 열렸습니다. 이 컴퓨터에서만 이 주소로 들어올 수 있습니다:",
-		"Hansu is serving. People can come from this computer only to:",
-	}
-	ServePage = Text{
-		"WebSocket 클라이언트를 위한 주소 (/ws; 둘 수 있는 페이지는 아직 없습니다):",
-		"For WebSocket clients (/ws; the page to play on is still to come):",
-	}
-	ServeNoHTTP  = Text{"페이지를 %s에서 열 수 없습니다: %v\n--http로 다른 주소나 포트를 고르세요(포트 0은 빈 포트, 빈 값은 페이지 없음).", "cannot serve the page on %s: %v\nChoose another address or port with --http (port 0 is any free one, an empty value is no page)."}
-	ServeData    = Text{"자료가 저장되는 곳: %s", "Data is kept in: %s"}
-	ServeHowTo   = Text{"두려면 다른 터미널에서:", "To play, in another terminal:"}
-	ServeSecond  = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}
-	ServeStop    = Text{"멈추려면 Ctrl+C를 누르세요. 두던 판은 다음에 그대로 이어집니다.", "Press Ctrl+C to stop. Games in progress go on when it is started again."}
-	ServeLocked  = Text{"이 자료 폴더는 다른 한수 서버가 쓰고 있습니다: %s\n그 서버를 멈추거나 --data로 다른 폴더를 고르세요.", "another Hansu server is using this data directory: %s\nStop that one, or choose another directory with --data."}
-	ServeNewer   = Text{"자료가 더 새로운 한수로 쓰였습니다: %s\n한수를 새 버전으로 바꾸거나 --data로 다른 폴더를 고르세요.", "the data was written by a newer Hansu: %s\nUpdate Hansu, or choose another directory with --data."}
-	ServeNoTCP   = Text{"%s에서 열 수 없습니다: %v\n--tcp로 다른 주소나 포트를 고르세요 (포트 0은 빈 포트).", "cannot listen on %s: %v\nChoose another address or port with --tcp (port 0 is any free one)."}
-	ServeNoHome  = Text{"자료를 둘 폴더를 찾지 못했습니다: %v\n--data로 폴더를 고르세요.", "no place for the data was found: %v\nChoose a directory with --data."}
-	ServeNoData  = Text{"자료를 %s에 둘 수 없습니다: %v\n--data로 다른 폴더를 고르세요.", "cannot keep data in %s: %v\nChoose another directory with --data."}
-	ServeBadAddr = Text{"%s: %q: 주소는 HOST:PORT 꼴이고 포트는 0~65535여야 합니다.", "%s: %q: an address is HOST:PORT with a port from 0 to 65535"}
-	ServeAtLeast = Text{"%s: %v 이상이어야 합니다.", "%s: must be %v or more"}
-	ErrorPrefix  = Text{"오류: %v", "error: %v"}
-	HelpApp      = Text{"한수 — 두 사람이 한 서버에서 오목이나 체스를 둡니다.", "Hansu — two people play omok or chess through one server."}
-	SeeHelp      = Text{"사용법을 보려면: %s", "See %s."}
+	ServePage       = Text{"한수가 열렸습니다. 브라우저에서 이 주소를 열면 바로 둘 수 있습니다:", "Hansu is open. To play, open this address in a browser:"}
+	ServePageOthers = Text{"같은 네트워크의 다른 사람은 이 주소로 들어옵니다:", "Others on this network come to:"}
+	ServePageHere   = Text{"이 컴퓨터에서만 열리는 주소입니다.", "It can be reached from this computer only."}
+	ServePageSecond = Text{"두 번째로 여는 사람이 상대가 됩니다.", "The second person to open it is the opponent."}
+
+	ServeListening     = Text{"터미널에서 두려면 (서버 주소: %s):", "To play in a terminal (the server's address is %s):"}
+	ServeListeningHere = Text{"터미널에서 두려면 (서버 주소: %s, 이 컴퓨터에서만):", "To play in a terminal (the server's address is %s, from this computer only):"}
+	ServeNoHTTP        = Text{"페이지를 %s에서 열 수 없습니다: %v\n다른 프로그램이 그 포트를 쓰고 있으면 --http :9081처럼 다른 주소를 고르세요(포트 0은 빈 포트, --http=는 페이지 없음).", "cannot serve the page on %s: %v\nIf another program has that port, choose another address, such as --http :9081 (port 0 is any free one, --http= is no page)."}
+	ServeData          = Text{"자료가 저장되는 곳: %s", "Data is kept in: %s"}
+	ServeSecond        = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}
+	ServeStop          = Text{"멈추려면 Ctrl+C를 누르세요. 두던 판은 다음에 그대로 이어집니다.", "Press Ctrl+C to stop. Games in progress go on when it is started again."}
+	ServeLocked        = Text{"이 자료 폴더는 다른 한수 서버가 쓰고 있습니다: %s\n그 서버를 멈추거나 --data로 다른 폴더를 고르세요.", "another Hansu server is using this data directory: %s\nStop that one, or choose another directory with --data."}
+	ServeNewer         = Text{"자료가 더 새로운 한수로 쓰였습니다: %s\n한수를 새 버전으로 바꾸거나 --data로 다른 폴더를 고르세요.", "the data was written by a newer Hansu: %s\nUpdate Hansu, or choose another directory with --data."}
+	ServeNoTCP         = Text{"%s에서 열 수 없습니다: %v\n--tcp로 다른 주소나 포트를 고르세요 (포트 0은 빈 포트).", "cannot listen on %s: %v\nChoose another address or port with --tcp (port 0 is any free one)."}
+	ServeNoHome        = Text{"자료를 둘 폴더를 찾지 못했습니다: %v\n--data로 폴더를 고르세요.", "no place for the data was found: %v\nChoose a directory with --data."}
+	ServeNoData        = Text{"자료를 %s에 둘 수 없습니다: %v\n--data로 다른 폴더를 고르세요.", "cannot keep data in %s: %v\nChoose another directory with --data."}
+	ServeBadAddr       = Text{"%s: %q: 주소는 HOST:PORT 꼴이고 포트는 0~65535여야 합니다.", "%s: %q: an address is HOST:PORT with a port from 0 to 65535"}
+	ServeAtLeast       = Text{"%s: %v 이상이어야 합니다.", "%s: must be %v or more"}
+	ErrorPrefix        = Text{"오류: %v", "error: %v"}
+	HelpApp            = Text{"한수 — 두 사람이 한 서버에서 오목이나 체스를 둡니다.", "Hansu — two people play omok or chess through one server."}
+	SeeHelp            = Text{"사용법을 보려면: %s", "See %s."}
 )
 
 // serveHelp are the help texts of the server's commands and flags.

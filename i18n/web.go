@@ -2,7 +2,7 @@ package i18n
 
 // webHelp are the help texts of the page's flags.
 var webHelp = map[string]Text{
-	"http":              {"WebSocket(/ws)의 주소, 예를 들어 :9080. 포트 0은 빈 포트. 기본값은 열지 않음.", "Address for WebSocket (/ws), such as :9080; port 0 is any free one; default: none."},
+	"http":              {"페이지, WebSocket, JSON API의 주소. 포트 0은 빈 포트, 빈 값은 열지 않음.", "Address of the page, WebSocket and the JSON API; port 0 is any free one, an empty value is none."},
 	"tls_cert":          {"https와 wss를 위한 인증서 파일(PEM).", "Certificate file (PEM): https and wss are served."},
 	"tls_key":           {"인증서의 비밀 키 파일(PEM).", "The certificate's private key file (PEM)."},
 	"trusted_proxies":   {"X-Forwarded-For를 믿을 프록시의 주소나 대역.", "Addresses or networks of proxies whose X-Forwarded-For counts."},

@@ -39,17 +39,32 @@ func TestProgramAt(t *testing.T) {
 	}
 }
 
-// TestGreeting: only an address that others can reach is said to be one.
+// TestGreeting: the page comes first, and only an address that others can reach is said to be one.
 func TestGreeting(t *testing.T) {
-	for addr, want := range map[string]string{
-		"127.0.0.1:9000": "from this computer only",
-		"[::1]:9000":     "from this computer only",
-		"0.0.0.0:9000":   "from this computer or this network",
+	for _, c := range []struct {
+		tcp, page string
+		cert      string
+		want, not []string
+	}{
+		{"127.0.0.1:9000", "", "", []string{"from this computer only", "hansu play --game omok"}, []string{"http", "browser"}},
+		{"[::1]:9000", "", "", []string{"from this computer only"}, nil},
+		{"0.0.0.0:9000", "", "", []string{"localhost:9000"}, []string{"from this computer only"}},
+		{"0.0.0.0:7000", "127.0.0.1:9080", "", []string{"\n\n    http://127.0.0.1:9080\n\n", "from this computer only", "play localhost:7000 --game omok"}, nil},
+		{"0.0.0.0:9000", "0.0.0.0:9080", "", []string{"\n\n    http://localhost:9080\n\n"}, []string{"only"}},
+		{"0.0.0.0:9000", "127.0.0.1:9443", "c.pem", []string{"https://127.0.0.1:9443"}, []string{"http:"}},
 	} {
 		var out bytes.Buffer
-		(&serveCmd{}).greet(&env{out: &out, lang: i18n.English}, netip.MustParseAddrPort(addr), netip.AddrPort{})
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%s: no %q in\n%s", addr, want, &out)
+		page, _ := netip.ParseAddrPort(c.page)
+		(&serveCmd{TLSCert: c.cert}).greet(&env{out: &out, lang: i18n.English}, netip.MustParseAddrPort(c.tcp), page)
+		for _, w := range c.want {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("%s, %s: no %q in\n%s", c.tcp, c.page, w, &out)
+			}
+		}
+		for _, w := range c.not {
+			if strings.Contains(out.String(), w) {
+				t.Errorf("%s, %s: %q in\n%s", c.tcp, c.page, w, &out)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"hansu/i18n"
@@ -25,7 +26,7 @@ import (
 
 type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
-	HTTP       string        `placeholder:"ADDR" help:"${help_http}"`
+	HTTP       string        `default:":9080" placeholder:"ADDR" help:"${help_http}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
@@ -135,7 +136,8 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 	return err
 }
 
-// greet tells the host where people can come to, and how.
+// greet tells the host where people can come to, and how: first the page, which needs nothing but
+// a browser.
 func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 	say := func(t i18n.Text, args ...any) { fmt.Fprintln(e.out, e.lang.Text(t, args...)) }
 	if page.IsValid() {
@@ -144,27 +146,32 @@ func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 			scheme = "https"
 		}
 		say(i18n.ServePage)
-		for _, a := range reachable(page) {
-			fmt.Fprintf(e.out, "  %s://%s\n", scheme, a)
+		all := reachable(page)
+		fmt.Fprintf(e.out, "\n    %s://%s\n\n", scheme, all[0])
+		if len(all) > 1 {
+			say(i18n.ServePageOthers)
+			for _, a := range all[1:] {
+				fmt.Fprintf(e.out, "    %s://%s\n", scheme, a)
+			}
+		} else if page.Addr().IsLoopback() {
+			say(i18n.ServePageHere)
 		}
+		say(i18n.ServePageSecond)
+		fmt.Fprintln(e.out)
 	}
 	listening := i18n.ServeListening
 	if addr.Addr().IsLoopback() {
 		listening = i18n.ServeListeningHere
 	}
-	say(listening)
-	for _, a := range reachable(addr) {
-		fmt.Fprintln(e.out, "  "+a)
-	}
-	say(i18n.ServeData, c.Data)
-	say(i18n.ServeHowTo)
+	say(listening, strings.Join(reachable(addr), ", "))
 	to := ""
 	if addr.Port() != 9000 {
 		to = fmt.Sprintf(" localhost:%d", addr.Port())
 	}
 	play := program() + " play" + to
-	fmt.Fprintf(e.out, "  %s --game omok\n  %s --game chess\n", play, play)
+	fmt.Fprintf(e.out, "    %s --game omok\n    %s --game chess\n", play, play)
 	say(i18n.ServeSecond)
+	say(i18n.ServeData, c.Data)
 	say(i18n.ServeStop)
 }
 
