@@ -9,6 +9,7 @@ import (
 
 	"hansu/rules"
 	"hansu/store"
+	"hansu/store/group"
 )
 
 // statements are prepared once a connection.
@@ -67,9 +68,9 @@ type undo struct {
 
 // apply puts a call's writes into the transaction, all or none. A conflict is the
 // call's own error; the error returned is the engine's and concerns all.
-func (w *writer) apply(c *call) error {
+func (w *writer) apply(c *group.Call) error {
 	// One record alone changes nothing before it is known to fit.
-	alone := len(c.writes) == 1 && c.writes[0].Summary == nil && c.writes[0].Game == nil
+	alone := len(c.Writes) == 1 && c.Writes[0].Summary == nil && c.Writes[0].Game == nil
 	if !alone {
 		if err := run(w.stmt.savepoint); err != nil {
 			return fmt.Errorf("savepoint: %w", err)
@@ -78,15 +79,15 @@ func (w *writer) apply(c *call) error {
 	last, at := w.last, w.at
 	w.undo = w.undo[:0]
 	var err error
-	for i := range c.writes {
-		if err = w.put(&c.writes[i]); err != nil {
+	for i := range c.Writes {
+		if err = w.put(&c.Writes[i]); err != nil {
 			break
 		}
 	}
 	if err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}
-	c.err = err
+	c.Err = err
 	if alone {
 		return nil
 	}

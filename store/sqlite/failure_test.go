@@ -19,15 +19,15 @@ func TestFailuresUnderLoad(t *testing.T) {
 	const callers, each = 24, 60
 	s, ctx := openTest(t, t.TempDir()), context.Background()
 	var commits, unknown atomic.Int64
-	s.queue.mu.Lock()
-	s.writer.fault = func(point string) error {
-		n := commits.Add(1)
-		if point == "commit" && n%7 == 0 || point == "committed" && n%11 == 0 {
-			return errInjected
+	s.queue.Between(func() {
+		s.writer.fault = func(point string) error {
+			n := commits.Add(1)
+			if point == "commit" && n%7 == 0 || point == "committed" && n%11 == 0 {
+				return errInjected
+			}
+			return nil
 		}
-		return nil
-	}
-	s.queue.mu.Unlock()
+	})
 	var wg sync.WaitGroup
 	for id := store.TableID(1); id <= callers; id++ {
 		wg.Go(func() {
@@ -114,9 +114,9 @@ func TestForeignWriter(t *testing.T) {
 func TestManyTails(t *testing.T) {
 	s := openTest(t, t.TempDir())
 	const tables, keep = 60, 16
-	s.queue.mu.Lock()
-	s.writer.keep = keep
-	s.queue.mu.Unlock()
+	s.queue.Between(func() {
+		s.writer.keep = keep
+	})
 	for seq := uint32(1); seq <= 20; seq++ {
 		for id := store.TableID(1); id <= tables; id++ {
 			appendKillRecords(t, s, id, seq, seq)

@@ -26,6 +26,7 @@ import (
 
 	"hansu/rules"
 	"hansu/store"
+	"hansu/store/group"
 )
 
 // The names of the files in the data directory. SQLite adds hansu.db-wal and
@@ -45,7 +46,7 @@ type Options struct {
 type Store struct {
 	dir    string
 	lock   *flock.Flock
-	queue  queue
+	queue  *group.Queue
 	pool   pool
 	alive  atomic.Int64 // latest durable service time, ms
 	writer writer       // touched by the writer goroutine alone once it runs
@@ -89,8 +90,7 @@ func open(ctx context.Context, dir string, opts Options, steps []string) (_ *Sto
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, done: make(chan struct{})}
-	s.queue.init()
+	s := &Store{dir: dir, lock: lock, queue: group.New(), done: make(chan struct{})}
 	s.pool.init(path)
 	s.writer = writer{path: path, steps: steps, log: opts.Log, alive: &s.alive, keep: maxTails}
 	if err := s.writer.open(); err != nil {
@@ -152,7 +152,7 @@ func syncDir(dir string) error {
 // Close commits what waits, closes the database and unlocks the directory.
 // Later calls of anything fail with [store.ErrClosed], or do nothing for Close.
 func (s *Store) Close() error {
-	if !s.queue.close() {
+	if !s.queue.Close() {
 		<-s.done
 		return nil
 	}
@@ -192,3 +192,11 @@ func (s *Store) LastBeat(ctx context.Context) (rules.Millis, error) {
 	}
 	return rules.Millis(s.alive.Load()), nil
 }
+
+// Append implements [store.Store].
+func (s *Store) Append(ctx context.Context, writes []store.Write) error {
+	return s.queue.Append(ctx, writes)
+}
+
+// Beat implements [store.Store].
+func (s *Store) Beat(ctx context.Context, now rules.Millis) error { return s.queue.Beat(ctx, now) }

@@ -62,13 +62,13 @@ var errInjected = errors.New("injected")
 // failOnce makes the next commit fail at the point. It must not be called while
 // another call is under way.
 func failOnce(s *Store, point string) {
-	s.queue.mu.Lock() // the writer takes it before each commit, and so sees the field
-	defer s.queue.mu.Unlock()
-	s.writer.fault = func(at string) error {
-		if at != point {
-			return nil
+	s.queue.Between(func() {
+		s.writer.fault = func(at string) error {
+			if at != point {
+				return nil
+			}
+			s.writer.fault = nil
+			return errInjected
 		}
-		s.writer.fault = nil
-		return errInjected
-	}
+	})
 }

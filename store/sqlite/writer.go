@@ -13,6 +13,7 @@ import (
 
 	"hansu/rules"
 	"hansu/store"
+	"hansu/store/group"
 )
 
 const (
@@ -56,17 +57,17 @@ type writer struct {
 func (s *Store) write() {
 	defer close(s.done)
 	w := &s.writer
-	var batch []*call
+	var batch []*group.Call
 	for {
 		var more bool
-		batch, more = s.queue.take(batch[:0])
+		batch, more = s.queue.Take(batch[:0])
 		if !more {
 			return
 		}
 		w.commit(batch)
 		for i, c := range batch {
 			batch[i] = nil
-			c.done <- struct{}{}
+			c.Done()
 		}
 		w.checkpointIfDue()
 		// Those who have just been answered may have more to say: let them say it, so
@@ -173,13 +174,13 @@ func (w *writer) checkpointIfDue() {
 }
 
 // commit gives every call of the batch its outcome.
-func (w *writer) commit(batch []*call) {
+func (w *writer) commit(batch []*group.Call) {
 	err := w.transact(batch)
 	if err == nil {
 		return
 	}
 	for _, c := range batch {
-		c.err = fmt.Errorf("%w: %w", store.ErrUnknown, err)
+		c.Err = fmt.Errorf("%w: %w", store.ErrUnknown, err)
 	}
 	w.log.Error("commit failed", "error", err, "calls", len(batch))
 	w.drop()
@@ -207,7 +208,7 @@ func (w *writer) close() error {
 
 // transact applies the batch in one transaction. An error means that the
 // outcome of all of it is unknown.
-func (w *writer) transact(batch []*call) error {
+func (w *writer) transact(batch []*group.Call) error {
 	if w.conn == nil {
 		if err := w.open(); err != nil {
 			return err
@@ -219,16 +220,16 @@ func (w *writer) transact(batch []*call) error {
 	}
 	beat, bytes, touched := false, 0, 0
 	for _, c := range batch {
-		c.err = nil
-		if c.beat {
+		c.Err = nil
+		if c.Beat {
 			beat = true
-			w.at = max(w.at, c.now)
+			w.at = max(w.at, c.Now)
 			continue
 		}
 		if err := w.apply(c); err != nil {
 			return err
 		}
-		bytes += c.bytes
+		bytes += c.Bytes
 	}
 	touched, err := w.flush(beat)
 	if err != nil {

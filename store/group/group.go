@@ -1,4 +1,17 @@
-package sqlite
+// Package group is group commit: callers wait in a queue for a store's one writer, and all
+// that waits when the writer is free goes into one transaction.
+//
+//	q := group.New()
+//	go func() {
+//		for batch, more := q.Take(nil); more; batch, more = q.Take(batch[:0]) {
+//			… // commit all of it, set each Call's Err
+//			for _, c := range batch {
+//				c.Done()
+//			}
+//		}
+//	}()
+//	err := q.Append(ctx, writes) // from any goroutine
+package group
 
 import (
 	"context"
@@ -18,47 +31,59 @@ const (
 // MaxData is the most that a record's, a summary's or a game's bytes may be.
 const MaxData = 1 << 20
 
-// call is one waiting caller. It is reused: see calls.
-type call struct {
-	writes []store.Write
-	bytes  int
-	beat   bool
-	now    rules.Millis
-	err    error
+// Call is one waiting caller, as the writer sees it. It is the writer's from Take to Done.
+type Call struct {
+	Writes []store.Write // of an Append
+	Bytes  int           // what they hold, roughly
+	Beat   bool          // a Beat instead, at Now
+	Now    rules.Millis
+	Err    error // the outcome
 
-	done chan struct{} // has one token once err is set
+	done chan struct{} // has one token once Err is set
 
-	// Under queue.mu.
+	// Under Queue.mu.
 	taken bool // the writer has it: its outcome must be awaited
 	gone  bool // its caller has left before that
 }
 
-var calls = sync.Pool{New: func() any { return &call{done: make(chan struct{}, 1)} }}
+// Done gives the caller its outcome.
+func (c *Call) Done() { c.done <- struct{}{} }
 
-func (c *call) recycle() {
-	*c = call{done: c.done}
+var calls = sync.Pool{New: func() any { return &Call{done: make(chan struct{}, 1)} }}
+
+func (c *Call) recycle() {
+	*c = Call{done: c.done}
 	calls.Put(c)
 }
 
-// queue is where callers wait for the writer, first come first served.
-type queue struct {
+// Queue is where callers wait for the writer, first come first served.
+type Queue struct {
 	mu      sync.Mutex
-	waiting []*call
+	waiting []*Call
 	closed  bool
 	wake    chan struct{} // has a token when there may be something to do
 }
 
-func (q *queue) init() { q.wake = make(chan struct{}, 1) }
+// New returns an empty queue.
+func New() *Queue { return &Queue{wake: make(chan struct{}, 1)} }
 
-func (q *queue) signal() {
+// Between runs f while the writer takes nothing: a test may change what the writer will see.
+func (q *Queue) Between(f func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	f()
+}
+
+func (q *Queue) signal() {
 	select {
 	case q.wake <- struct{}{}:
 	default:
 	}
 }
 
-// close reports whether it was the first to do so.
-func (q *queue) close() bool {
+// Close lets nobody in any more; those who wait are still served. It reports whether it was the
+// first to do so.
+func (q *Queue) Close() bool {
 	q.mu.Lock()
 	first := !q.closed
 	q.closed = true
@@ -68,7 +93,7 @@ func (q *queue) close() bool {
 }
 
 // submit hands c over and waits for its outcome; c is not the caller's any more.
-func (q *queue) submit(ctx context.Context, c *call) error {
+func (q *Queue) submit(ctx context.Context, c *Call) error {
 	q.mu.Lock()
 	if q.closed {
 		q.mu.Unlock()
@@ -89,36 +114,36 @@ func (q *queue) submit(ctx context.Context, c *call) error {
 		}
 		<-c.done
 	}
-	err := c.err
+	err := c.Err
 	c.recycle()
 	return err
 }
 
 // leave gives c up, unless the writer has it already.
-func (q *queue) leave(c *call) bool {
+func (q *Queue) leave(c *Call) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if c.taken {
 		return false
 	}
 	c.gone = true
-	c.writes = nil
+	c.Writes = nil
 	return true
 }
 
-// take moves what fits one commit from the queue's front to batch. It waits
-// until there is something, and returns false when there will be nothing more.
-func (q *queue) take(batch []*call) ([]*call, bool) {
+// Take moves what fits one commit from the queue's front to batch. It waits
+// until there is something, and returns false when there will be nothing more. One goroutine calls it.
+func (q *Queue) Take(batch []*Call) ([]*Call, bool) {
 	for {
 		q.mu.Lock()
 		n, records, bytes := 0, 0, 0
 		for _, c := range q.waiting {
 			if !c.gone {
-				if len(batch) > 0 && (records+len(c.writes) > maxRecords || bytes+c.bytes > maxBytes) {
+				if len(batch) > 0 && (records+len(c.Writes) > maxRecords || bytes+c.Bytes > maxBytes) {
 					break
 				}
-				records += len(c.writes)
-				bytes += c.bytes
+				records += len(c.Writes)
+				bytes += c.Bytes
 				c.taken = true
 				batch = append(batch, c)
 			}
@@ -139,38 +164,38 @@ func (q *queue) take(batch []*call) ([]*call, bool) {
 	}
 }
 
-// Append implements [store.Store]. What cannot be stored at all (a table or a
+// Append waits for the commit of writes, as [store.Store] says. What cannot be stored at all (a table or a
 // number 0, a summary of another table, more than [MaxData] bytes) is refused
 // with an error that is none of the contract's. A code that another table has
 // is a [store.ErrConflict].
-func (s *Store) Append(ctx context.Context, writes []store.Write) error {
+func (q *Queue) Append(ctx context.Context, writes []store.Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c := calls.Get().(*call)
-	c.writes = writes
+	c := calls.Get().(*Call)
+	c.Writes = writes
 	for i := range writes {
 		n, err := check(&writes[i])
 		if err != nil {
 			c.recycle()
 			return fmt.Errorf("append: write %d of %d: %w", i+1, len(writes), err)
 		}
-		c.bytes += n
+		c.Bytes += n
 	}
-	return s.queue.submit(ctx, c)
+	return q.submit(ctx, c)
 }
 
-// Beat implements [store.Store].
-func (s *Store) Beat(ctx context.Context, now rules.Millis) error {
+// Beat waits for the commit of a beat.
+func (q *Queue) Beat(ctx context.Context, now rules.Millis) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c := calls.Get().(*call)
-	c.beat, c.now = true, now
-	return s.queue.submit(ctx, c)
+	c := calls.Get().(*Call)
+	c.Beat, c.Now = true, now
+	return q.submit(ctx, c)
 }
 
 // check refuses what no table's log can hold, and returns the write's size in bytes.
