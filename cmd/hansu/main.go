@@ -35,6 +35,7 @@ type env struct {
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"${help_serve}"`
 	Play    playCmd    `cmd:"" help:"${help_play}"`
+	Servers serversCmd `cmd:"" help:"${help_servers}"`
 	Echo    echoCmd    `cmd:"" help:"${help_echo}"`
 	Chat    chatCmd    `cmd:"" help:"${help_chat}"`
 	Connect connectCmd `cmd:"" help:"${help_connect}"`

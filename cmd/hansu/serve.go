@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"hansu/discover"
 	"hansu/i18n"
 	"hansu/netio"
 	"hansu/rules"
@@ -32,6 +34,8 @@ type serveCmd struct {
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
 	Grace      time.Duration `default:"60s" help:"${help_grace}"`
 	Rate       int           `default:"200" help:"${help_rate}"`
+	Announce   bool          `help:"${help_announce}"`
+	AnnounceAs string        `placeholder:"NAME" help:"${help_announce_as}"`
 	TLSCert    string        `type:"path" placeholder:"FILE" help:"${help_tls_cert}"`
 	TLSKey     string        `type:"path" placeholder:"FILE" help:"${help_tls_key}"`
 	Trusted    []string      `name:"trusted-proxies" placeholder:"CIDR" help:"${help_trusted_proxies}"`
@@ -82,7 +86,30 @@ func (c *serveCmd) Run(e *env) error {
 		return c.explain(e.lang, err)
 	}
 	c.greet(e, srv.TCP(), srv.HTTP())
+	if c.Announce {
+		defer c.announce(e, srv.TCP(), srv.HTTP(), log)()
+	}
 	return srv.Run(e.ctx)
+}
+
+// announce makes the server known on the local network until the function that it returns is called,
+// which waits until goodbye is said.
+func (c *serveCmd) announce(e *env, addr, page netip.AddrPort, log *slog.Logger) (stop func()) {
+	if addr.Addr().IsLoopback() {
+		fmt.Fprintln(e.err, e.lang.Text(i18n.ServeNoAnnounce, addr))
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(e.ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s := discover.Service{Name: c.AnnounceAs, TCP: addr, HTTP: page, TLS: c.TLSCert != ""}
+		if err := discover.Announce(ctx, s, log); err != nil {
+			log.Warn("the server is not announced", "error", err)
+		}
+	}()
+	fmt.Fprintln(e.out, e.lang.Text(i18n.ServeAnnounced, program()))
+	return func() { cancel(); <-done }
 }
 
 // check refuses values that no server can have.
