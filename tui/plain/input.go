@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hansu/caption"
 	"hansu/client"
 	"hansu/i18n"
 	"hansu/rules"
@@ -89,25 +90,15 @@ func (s *session) input(l line) {
 		rest = strings.TrimSpace(rest)
 		switch do := commands[word]; {
 		case do == nil:
-			s.say(i18n.PlayUnknown, short(text))
+			s.say(i18n.PlayUnknown, caption.Short(text))
 		case rest != "" && !takesWords[word]:
-			s.say(i18n.PlayNoWords, short(text))
+			s.say(i18n.PlayNoWords, caption.Short(text))
 		default:
 			do(s, rest)
 		}
 	default:
 		s.move(text)
 	}
-}
-
-// short cuts what is quoted back.
-func short(text string) string {
-	const most = 40
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most]) + "…"
 }
 
 func (s *session) id() uint32 {
@@ -162,7 +153,7 @@ func (s *session) wrong(typed, why string) {
 		s.print(why)
 		return
 	}
-	s.say(i18n.PlayWrong, short(typed), why)
+	s.say(i18n.PlayWrong, caption.Short(typed), why)
 }
 
 // playing sends a command of a running game.
@@ -178,12 +169,12 @@ func (s *session) move(text string) {
 	case s.turnIsMine():
 		m, err := s.table.Parse(text)
 		if err != nil {
-			s.print(explainMove(s.lang, text, s.table, err))
+			s.print(caption.Wrong(s.lang, text, s.table, err))
 			return
 		}
 		s.moving = s.send(s.table.Play(m), text)
 	case s.unreadable(text) != nil:
-		s.print(explainMove(s.lang, text, s.table, s.unreadable(text)))
+		s.print(caption.Wrong(s.lang, text, s.table, s.unreadable(text)))
 	case s.o.Wait > 0 && s.mayTurn():
 		s.held, s.early = text, time.After(s.o.Wait)
 	case s.running(text):
@@ -280,7 +271,7 @@ func (s *session) claim(rest string) {
 		if text != "" {
 			m, err := s.table.Parse(text)
 			if err != nil {
-				s.print(explainMove(s.lang, text, s.table, err))
+				s.print(caption.Wrong(s.lang, text, s.table, err))
 				return
 			}
 			c.Move = &m
@@ -302,69 +293,4 @@ func (s *session) speak(text string) {
 	default:
 		s.send(client.Say{Table: s.id(), Text: text}, "")
 	}
-}
-
-// explainMove says in the user's language why text is no move at t.
-func explainMove(lang i18n.Lang, text string, t *client.Table, err error) string {
-	text = short(text)
-	var illegal *rules.Illegal
-	var inOmok *omok.ParseError
-	var inChess *chess.ParseError
-	switch {
-	case errors.As(err, &illegal):
-		return lang.Text(i18n.PlayWrong, text, lang.Problem(uint8(illegal.Problem)))
-	case errors.As(err, &inOmok):
-		if inOmok.Kind == omok.OutsideBoard {
-			far := uint8(inOmok.Size - 1)
-			return lang.Text(i18n.PlayOutside, text, rules.Point{Col: far, Row: far})
-		}
-		return lang.Text(i18n.PlayNotOmok, text)
-	case errors.As(err, &inChess):
-		return explainChess(lang, text, t, inChess)
-	case t.Position == nil:
-		return lang.Text(i18n.PlayNoBoard)
-	}
-	return lang.Text(i18n.PlayWrong, text, err.Error())
-}
-
-func explainChess(lang i18n.Lang, text string, t *client.Table, e *chess.ParseError) string {
-	switch e.Kind {
-	case chess.Ended:
-		return lang.Text(i18n.PlayWrong, text, lang.Error(codeGameOver, 0))
-	case chess.Ambiguous:
-		return lang.Text(i18n.PlayAmbiguous, text, strings.Join(e.Candidates, ", "))
-	case chess.NotPromoted:
-		return lang.Text(i18n.PlayPromote, text, strings.Join(e.Candidates, ", "))
-	case chess.NoSuchMove:
-		problem := e.Problem
-		if problem == rules.NoProblem {
-			problem = rules.CannotMove
-		}
-		if to, ok := square(text); ok && problem == rules.CannotMove {
-			return lang.Text(noMoveTo(t, to), text)
-		}
-		return lang.Text(i18n.PlayWrong, text, lang.Problem(uint8(problem)))
-	}
-	return lang.Text(i18n.PlayNotChess, text)
-}
-
-// square reads the name of a square of chess, and nothing else.
-func square(text string) (rules.Point, bool) {
-	text = strings.ToLower(text)
-	if len(text) != 2 || text[0] < 'a' || text[0] > 'h' || text[1] < '1' || text[1] > '8' {
-		return rules.Point{}, false
-	}
-	return rules.Point{Col: text[0] - 'a', Row: text[1] - '1'}, true
-}
-
-// noMoveTo says why a square alone, which stands for a pawn's move, is no move.
-func noMoveTo(t *client.Table, to rules.Point) i18n.Text {
-	if g, ok := t.Position.(*chess.Game); ok {
-		for _, m := range g.Legal(nil) {
-			if m.To == to {
-				return i18n.PlayNoPawn
-			}
-		}
-	}
-	return i18n.PlayNoReach
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"hansu/caption"
 	"hansu/client"
 	"hansu/i18n"
 )
@@ -54,7 +55,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	}
 	c, err := client.Dial(ctx, o.Client)
 	if err != nil {
-		return s.unreachable(err)
+		return caption.Unreachable(s.lang, s.o.Client, s.o.Start, err)
 	}
 	s.c = c
 	defer c.Close()
@@ -203,7 +204,7 @@ func (s *session) connected(e client.Online) {
 func (s *session) begin() {
 	n, err := s.c.Do(s.o.Goal)
 	if err != nil {
-		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayRefused, s.reason(err)))
+		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayRefused, caption.Reason(s.lang, err)))
 		return
 	}
 	s.goal = n
@@ -212,12 +213,12 @@ func (s *session) begin() {
 
 func (s *session) disconnected(e client.Offline) {
 	if e.Retry == 0 {
-		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayGaveUp, s.reason(e.Err)))
+		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayGaveUp, caption.Reason(s.lang, e.Err)))
 		return
 	}
 	if !s.down {
 		s.down = true
-		s.say(i18n.PlayOffline, strings.TrimSuffix(s.reason(e.Err), "."))
+		s.say(i18n.PlayOffline, strings.TrimSuffix(caption.Reason(s.lang, e.Err), "."))
 	}
 	if s.ending {
 		s.limit = time.After(lastAnswers)
@@ -277,12 +278,12 @@ func (s *session) answered(a client.Answer) {
 	if a.Err == nil {
 		return
 	}
-	why := s.reason(a.Err)
+	why := caption.Reason(s.lang, a.Err)
 	switch {
 	case a.Command == s.goal:
 		s.over, s.err = true, errors.New(s.lang.Text(i18n.PlayRefused, why)+s.watchInstead(a.Err))
 	case typed != "":
-		s.say(i18n.PlayWrong, short(typed), why)
+		s.say(i18n.PlayWrong, caption.Short(typed), why)
 	default:
 		s.say(i18n.PlayRefused, why)
 	}
@@ -313,7 +314,7 @@ func (s *session) gone(g client.Gone) {
 	}
 	s.over = true
 	if g.Err != nil && !s.left {
-		s.err = errors.New(s.lang.Text(i18n.PlayGone, s.reason(g.Err)))
+		s.err = errors.New(s.lang.Text(i18n.PlayGone, caption.Reason(s.lang, g.Err)))
 		s.forget()
 	}
 }

@@ -1,13 +1,12 @@
 package plain
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"time"
 
+	"hansu/caption"
 	"hansu/client"
 	"hansu/i18n"
 	"hansu/rules"
@@ -22,59 +21,6 @@ func (s *session) print(text string) {
 	if s.fail == nil {
 		_, s.fail = io.WriteString(s.out, text+"\n")
 	}
-}
-
-// reason says in the user's language why something failed.
-func (s *session) reason(err error) string {
-	var refused *client.Refused
-	var bye *client.Bye
-	var system *net.OpError // names the addresses, which are known
-	switch {
-	case errors.As(err, &refused):
-		if refused.Text != "" {
-			return refused.Text
-		}
-		return s.lang.Error(refused.Code, uint8(refused.Problem))
-	case errors.As(err, &bye):
-		return s.lang.Error(bye.Code, 0)
-	case errors.Is(err, client.ErrNotHansu):
-		return s.lang.Text(i18n.PlayNotHansu)
-	case errors.Is(err, client.ErrVersion):
-		return s.lang.Text(i18n.PlayVersion)
-	case errors.Is(err, client.ErrSilent):
-		return s.lang.Text(i18n.PlaySilent)
-	case errors.Is(err, client.ErrHungUp):
-		return s.lang.Text(i18n.PlayHungUp)
-	case errors.Is(err, client.ErrProtocol):
-		return s.lang.Text(i18n.PlayProtocol)
-	case errors.As(err, &system):
-		return system.Err.Error()
-	}
-	return err.Error()
-}
-
-// unreachable is the error of a server that cannot be talked to.
-func (s *session) unreachable(err error) error {
-	address := client.Address(s.o.Client.Address)
-	var refused *client.Refused
-	if errors.Is(err, client.ErrText) {
-		return errors.New(s.lang.Text(i18n.PlayBadName, s.o.Client.Name, s.lang.Error(codeBadName, 0)))
-	}
-	text := s.lang.Text(i18n.PlayNoServer, address, s.reason(bare(err)))
-	if !errors.As(err, &refused) && !errors.Is(err, client.ErrVersion) {
-		text += "\n" + s.lang.Text(i18n.PlayStartServer, s.o.Start)
-	}
-	return errors.New(text)
-}
-
-const codeBadName = 20
-
-// bare takes off the address that Dial's error begins with: it is said already.
-func bare(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
-	}
-	return err
 }
 
 // record shows what happened, or with the last record of the past how things stand.
@@ -177,7 +123,7 @@ func (s *session) showClocks() {
 // summary says how things stand at the table.
 func (s *session) summary() {
 	t := s.table
-	s.say(i18n.PlayTable, t.Code, describe(s.lang, t.Variant, t.Time, t.Private))
+	s.say(i18n.PlayTable, t.Code, caption.Game(s.lang, t.Variant, t.Time, t.Private))
 	if t.Seat == client.NoSeat {
 		s.say(i18n.PlayWatching)
 	} else {
@@ -213,22 +159,11 @@ func (s *session) waiting() {
 	}
 }
 
-// name is what the player on a seat is called: with the colour if both have one name.
-func (s *session) name(seat client.Seat) string {
-	if seat == client.NoSeat {
-		return s.lang.Text(i18n.PlaySpectator)
-	}
-	name := s.table.Player(seat).Name
-	if s.table.Number > 0 && name == s.table.Player(seat.Other()).Name {
-		return s.player(seat)
-	}
-	return name
-}
+// name is what the player on a seat is called.
+func (s *session) name(seat client.Seat) string { return caption.Name(s.lang, s.table, seat) }
 
 // player is a name with the colour.
-func (s *session) player(seat client.Seat) string {
-	return s.lang.Text(i18n.PlayPlayer, s.table.Player(seat).Name, s.lang.Side(uint8(s.table.Side(seat))))
-}
+func (s *session) player(seat client.Seat) string { return caption.Player(s.lang, s.table, seat) }
 
 func (s *session) yourSide() {
 	if s.table.Seat != client.NoSeat {
@@ -260,7 +195,7 @@ func (s *session) clocks() {
 		return
 	}
 	now := time.Now()
-	one, two := clockText(t.Time, t.Clock(client.SeatOne, now)), clockText(t.Time, t.Clock(client.SeatTwo, now))
+	one, two := caption.Clock(t.Time, t.Clock(client.SeatOne, now)), caption.Clock(t.Time, t.Clock(client.SeatTwo, now))
 	s.say(i18n.PlayClocks, s.player(client.SeatOne), one, s.player(client.SeatTwo), two)
 }
 
@@ -276,7 +211,9 @@ func (s *session) turn() {
 	}
 	s.say(i18n.PlayYourTurn)
 	if g, ok := t.Position.(omok.Game); ok {
-		s.opening(g)
+		for _, line := range caption.Opening(s.lang, g) {
+			s.print(line)
+		}
 		if g.ForbiddenPlayed() {
 			s.say(i18n.PlayFoulClaim)
 		}
@@ -285,30 +222,6 @@ func (s *session) turn() {
 		if why := t.Position.Claim(); why != rules.NoReason {
 			s.say(i18n.PlayDrawClaim, s.lang.Reason(uint8(why)))
 		}
-	}
-}
-
-// opening says what an opening asks of the player to act.
-func (s *session) opening(g omok.Game) {
-	o := g.Opening()
-	if o.Phase == omok.Playing {
-		return
-	}
-	if len(o.Options) > 0 {
-		var words []string
-		for _, option := range o.Options {
-			words = append(words, option.Word)
-		}
-		s.say(i18n.PlayChoose, strings.Join(words, ", "))
-		return
-	}
-	if o.Phase == omok.Offering {
-		s.say(i18n.PlayOffers5, o.Wanted, len(o.Offered))
-		return
-	}
-	s.say(i18n.PlayStone, s.lang.Side(uint8(o.Side)))
-	if o.Zone > 0 {
-		s.say(i18n.PlayZone, o.Zone, o.Zone)
 	}
 }
 
@@ -348,15 +261,7 @@ func (s *session) away(a client.Away) {
 
 func (s *session) ended(e client.Ended) {
 	t := s.table
-	why := s.lang.Reason(uint8(e.Reason))
-	switch {
-	case e.Winner != client.NoSeat:
-		s.say(i18n.PlayWin, s.player(e.Winner), why)
-	case e.Reason == rules.Aborted:
-		s.say(i18n.PlayNoResult, why)
-	default:
-		s.say(i18n.PlayDraw, why)
-	}
+	s.print(caption.Result(s.lang, t, e.Winner, e.Reason))
 	if t.Seat == client.NoSeat {
 		return
 	}

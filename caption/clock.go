@@ -1,4 +1,4 @@
-package plain
+package caption
 
 import (
 	"fmt"
@@ -9,22 +9,22 @@ import (
 	"hansu/rules/variants"
 )
 
-// clockText writes what is on a clock: 4:58, 1:02:03; a period of byo-yomi as 0:30×3, one of
+// Clock writes what is on a clock: 4:58, 1:02:03; a period of byo-yomi as 0:30×3, one of
 // Canadian time with its moves as 5:00/25.
-func clockText(tc rules.TimeControl, left rules.TimeLeft) string {
+func Clock(tc rules.TimeControl, left rules.TimeLeft) string {
 	switch {
 	case left.Main > 0 || tc.Timing == rules.Fischer || tc.Timing == rules.Delay:
-		return span(left.Main)
+		return Span(left.Main)
 	case tc.Timing == rules.Byoyomi && left.Periods > 0:
-		return fmt.Sprintf("%s×%d", span(left.Extra), left.Periods)
+		return fmt.Sprintf("%s×%d", Span(left.Extra), left.Periods)
 	case tc.Timing == rules.Canadian && left.Stones > 0:
-		return fmt.Sprintf("%s/%d", span(left.Extra), left.Stones)
+		return fmt.Sprintf("%s/%d", Span(left.Extra), left.Stones)
 	}
-	return span(left.Extra)
+	return Span(left.Extra)
 }
 
-// span writes a time in whole seconds, rounded up so that 0:00 is a fallen flag.
-func span(t rules.Millis) string {
+// Span writes a time in whole seconds, rounded up so that 0:00 is a fallen flag.
+func Span(t rules.Millis) string {
 	s := (t + 999) / 1000
 	switch {
 	case s >= 24*3600:
@@ -35,8 +35,8 @@ func span(t rules.Millis) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// describe names a game with its rules, board and time control.
-func describe(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) string {
+// Game names a game with its rules, board and time control.
+func Game(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) string {
 	v = variants.Normal(v)
 	parts := []string{lang.Game(uint8(v.Kind)), lang.Ruleset(uint8(v.Rules))}
 	if strings.Contains(parts[1], parts[0]) { // 표준 체스 says already that it is chess
