@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -29,7 +30,7 @@ func TestChat(t *testing.T) {
 				size, depth int
 				rate        float64
 				portable    bool
-			}{{64, 1, 0, false}, {3, 7, 0, false}, {64, 1, 500, false}, {64, 1, 0, true}} {
+			}{{64, 1, 0, false}, {3, 7, 0, false}, {64, 1, 500, false}, {5000, 4, 0, true}} {
 				h := Harness{Self: []string{os.Args[0]}, Loops: 1}
 				s, err := h.Measure(t.Context(), Case{
 					Target: target, Phase: Phase{Duration: 200 * time.Millisecond, Rate: c.rate},
@@ -59,11 +60,74 @@ func TestDeafChat(t *testing.T) {
 	defer func() { _ = srv.Shutdown(context.Background()) }()
 	c, err := connect(Load{Program: "chat", Address: srv.Addr().String(), Clients: 3, Size: 32, Depth: 2})
 	defer c.close()
-	if err != nil {
+	if !errors.Is(err, errOtherWords) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestMisheard: the same for one that is changed on the way only later, among good ones.
+func TestMisheard(t *testing.T) {
+	c := newChatLoad([]*link{{drv: nowhere{}}}, 8, 2)
+	c.phase(time.Second, 0)
+	c.start(0)
+	good := append(bytes.Clone(c.fill(0)), c.fill(1)[:5]...)
+	if err := c.received(c.links[0], good, 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.run(Phase{Duration: 10 * time.Second}); !errors.Is(err, errOtherWords) {
+	if err := c.received(c.links[0], []byte{c.fill(1)[5] + 1}, 1); !errors.Is(err, errOtherWords) {
 		t.Errorf("%v", err)
+	}
+}
+
+type nowhere struct{ driver }
+
+func (nowhere) send(*link, []byte) {}
+
+// TestLateListeners: a client that the server takes only after the first words were said hears all that is measured. Without
+// a roll call it would miss the first message, and the measurement would wait for it for ever.
+func TestLateListeners(t *testing.T) {
+	for _, portable := range []bool{false, true} {
+		srv, err := netio.Listen("127.0.0.1:0", &lateServer{}, netio.Config{Model: netio.Threads})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _ = srv.Serve() }()
+		c, err := connect(Load{Program: "chat", Address: srv.Addr().String(), Clients: 5, Size: 5000, Depth: 4, Portable: portable})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := c.run(Phase{Duration: 50 * time.Millisecond}); err != nil || r.Received == 0 || r.Received%5 != 0 {
+			t.Errorf("portable %v: %d deliveries, %v", portable, r.Received, err)
+		}
+		c.close()
+		_ = srv.Shutdown(context.Background())
+	}
+}
+
+// lateServer is a chat server that takes all but the one who speaks for listeners only when something was said.
+type lateServer struct {
+	liar
+	mu     sync.Mutex
+	conns  []netio.Conn
+	spoken bool
+}
+
+func (s *lateServer) Opened(c netio.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = append(s.conns, c)
+}
+
+func (s *lateServer) Received(c netio.Conn, p []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.spoken {
+		s.spoken = true
+		_ = c.Send(p)
+		return
+	}
+	for _, c := range s.conns {
+		_ = c.Send(p)
 	}
 }
 

@@ -97,7 +97,7 @@ func newPhases(load Load, d driver, links []*link, first int) (phases, error) {
 	case "echo":
 		return newEchoLoad(links, first, load.Size, load.Depth), nil
 	case "chat":
-		return newChatLoad(links, load.Size, load.Depth), nil
+		return newChatLoad(links, load.Size, load.Depth), d.run(newRollCall(links))
 	case "play":
 		return newPlayLoad(d, links)
 	}
