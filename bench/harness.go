@@ -262,37 +262,6 @@ func Targets(ctx context.Context, program string, models []netio.Model, baseline
 		return nil, nil, done, err
 	}
 	done = func() { _ = os.RemoveAll(dir) }
-	var plain []Target
-	for _, b := range plainPrograms {
-		if b.program != program {
-			continue
-		}
-		path, err := compile(ctx, dir, b.source, b.libraries...)
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("%s: %v", b.name, err))
-			continue
-		}
-		plain = append(plain, Target{Name: b.name, Foreign: append([]string{path, LoopsArg}, b.args...)})
-	}
-	if program == "echo" {
-		plain = append(plain, Target{Name: BaselineNet, Serve: Serve{Program: "gonet"}})
-	}
-	return append(plain, targets...), notes, done, nil
+	plain, missing := plainTargets(ctx, dir, program)
+	return append(plain, targets...), append(notes, missing...), done, nil
 }
-
-// plainPrograms are the C programs by what they can be compared with.
-var plainPrograms = []struct {
-	name, program, source string
-	args, libraries       []string
-}{
-	{name: BaselineEpoll, program: "echo", source: "epoll_echo"},
-	{name: BaselineUring, program: "echo", source: "uring_echo", libraries: []string{"-luring"}},
-	{name: BaselineEpoll, program: "chat", source: "epoll_echo", args: []string{"fanout"}},
-}
-
-// The names of the baselines.
-const (
-	BaselineEpoll = "C epoll"
-	BaselineUring = "C io_uring"
-	BaselineNet   = "Go net"
-)

@@ -173,7 +173,9 @@ func briefNumber(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 func briefNanos(v float64) string { return briefSpan(time.Duration(v)) }
 
 // known gives the models and baselines the same colour on every page.
-var known = []string{BaselineEpoll, BaselineUring, BaselineNet, "blocking", "threads", "events", "completion"}
+var known = []string{
+	BaselineEpoll, BaselineUring, BaselineNet, "blocking", "threads", "events", "completion", BaselineNetpoll, BaselineBareEpoll, BaselineBareUring,
+}
 
 // series is the number of a target's colour.
 func (r *Report) series(name string) int {
@@ -184,4 +186,4 @@ func (r *Report) series(name string) int {
 }
 
 // colours is how many classes the style sheet has.
-const colours = 8
+const colours = 10

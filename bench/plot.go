@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The plots are SVG written here, in the units of their viewBox. Colours are classes (s0 … s7) of the
+// The plots are SVG written here, in the units of their viewBox. Colours are classes (s0 … s9) of the
 // page's style sheet, so that light and dark are its affair.
 
 const (

@@ -115,7 +115,7 @@ func TestPage(t *testing.T) {
 				}
 			}
 		}
-		for _, class := range []string{"s0", "s5", "s1"} { // C epoll, events, and the stranger's
+		for _, class := range []string{"s0", "s5", "s2"} { // C epoll, events, and the stranger's
 			if !strings.Contains(text, `class="line `+class+`"`) || !strings.Contains(text, `class="fill `+class+`"`) {
 				t.Errorf("no curve or bar of %s", class)
 			}

@@ -1,11 +1,13 @@
 /* uring_echo: the plainest fast echo server on io_uring, as a measure for others.
  *
- * usage: uring_echo LOOPS
+ * usage: uring_echo LOOPS [fanout]
  *
  * It prints the address it listens on, serves until its standard input ends, and answers
  * each receive with one send. Each loop is a thread with a ring of its own: receives are multishot, into
  * buffers that the kernel takes from a pool, and a buffer goes back when its send is done. The main thread
- * accepts and deals the connections out in turn, through a pipe for each loop.
+ * accepts and deals the connections out in turn, through a pipe for each loop. With a second argument "fanout" what
+ * one client sends goes to all clients, from the one buffer that it was received in, which goes back when the last send is
+ * done; one loop only.
  *
  * cc -O2 -pthread -o uring_echo uring_echo.c -luring
  */
@@ -30,6 +32,12 @@ static struct conn {
 	int head, tail; /* buffer + 1; 0: none */
 	int gone;       /* nothing more will be received */
 } conns[MAX_FD];
+
+/* Of fanout: what was said, as buffers by their number, and how many clients have still to get each. */
+static struct { int buffer, left; } casts[BUFFERS];
+static unsigned said;
+static struct listener { unsigned next; int place, sending; } listeners[MAX_FD];
+static int clients[MAX_FD], count, fanout;
 
 struct loop {
 	struct io_uring ring;
@@ -93,10 +101,72 @@ static void end_if_idle(int fd)
 	}
 }
 
+/* Starts the next send to a client, unless one is under way: MSG_WAITALL has it done whole. */
+static void send_next(struct loop *l, int fd)
+{
+	struct listener *c = &listeners[fd];
+	struct io_uring_sqe *e;
+	int b;
+	if (c->sending || c->next == said || conns[fd].gone)
+		return;
+	b = casts[c->next % BUFFERS].buffer;
+	c->sending = 1;
+	e = prepare(l, SENT, fd);
+	io_uring_prep_send(e, fd, l->memory + (size_t)b * BUFFER, l->size[b], MSG_NOSIGNAL | MSG_WAITALL);
+	tag(e, SENT, fd);
+}
+
+static void heard(struct loop *l, int fd)
+{
+	unsigned i = listeners[fd].next++ % BUFFERS;
+	if (--casts[i].left == 0)
+		give_back(l, casts[i].buffer);
+}
+
+static void say(struct loop *l, int b)
+{
+	casts[said % BUFFERS].buffer = b;
+	casts[said++ % BUFFERS].left = count;
+	for (int i = 0; i < count; i++)
+		send_next(l, clients[i]);
+}
+
+static void join(int fd)
+{
+	listeners[fd] = (struct listener){ .next = said, .place = count };
+	clients[count++] = fd;
+}
+
+/* Takes a client that is gone, and nothing under way, out of the list. */
+static void leave(struct loop *l, int fd)
+{
+	struct listener *c = &listeners[fd];
+	while (c->next != said)
+		heard(l, fd);
+	clients[c->place] = clients[--count];
+	listeners[clients[c->place]].place = c->place;
+	conns[fd] = (struct conn){ 0 };
+	close(fd);
+}
+
+static void cast_sent(struct loop *l, int fd)
+{
+	listeners[fd].sending = 0;
+	heard(l, fd);
+	if (conns[fd].gone)
+		leave(l, fd);
+	else
+		send_next(l, fd);
+}
+
 static void received(struct loop *l, int fd, struct io_uring_cqe *cqe)
 {
 	struct conn *c = &conns[fd];
-	if (cqe->res > 0) {
+	if (cqe->res > 0 && fanout) {
+		int b = cqe->flags >> IORING_CQE_BUFFER_SHIFT;
+		l->size[b] = cqe->res;
+		say(l, b);
+	} else if (cqe->res > 0) {
 		int b = cqe->flags >> IORING_CQE_BUFFER_SHIFT;
 		l->size[b] = cqe->res, l->off[b] = 0, l->next[b] = 0;
 		if (c->head) {
@@ -114,7 +184,10 @@ static void received(struct loop *l, int fd, struct io_uring_cqe *cqe)
 		return;
 	}
 	c->gone = 1;
-	end_if_idle(fd);
+	if (!fanout)
+		end_if_idle(fd);
+	else if (!listeners[fd].sending)
+		leave(l, fd);
 }
 
 static void sent(struct loop *l, int fd, int n)
@@ -168,15 +241,21 @@ static void *run(void *arg)
 			int fd = (int)io_uring_cqe_get_data64(cqe);
 			switch (io_uring_cqe_get_data64(cqe) >> 32) {
 			case ACCEPTED:
-				for (int i = 0; i < cqe->res / (int)sizeof(int); i++)
+				for (int i = 0; i < cqe->res / (int)sizeof(int); i++) {
 					receive(l, l->fds[i]);
+					if (fanout)
+						join(l->fds[i]);
+				}
 				wait_accepted(l);
 				break;
 			case RECEIVED:
 				received(l, fd, cqe);
 				break;
 			case SENT:
-				sent(l, fd, cqe->res);
+				if (fanout)
+					cast_sent(l, fd);
+				else
+					sent(l, fd, cqe->res);
 			}
 			n++;
 		}
@@ -202,7 +281,8 @@ int main(int argc, char **argv)
 	int one = 1, loops = argc > 1 ? atoi(argv[1]) : 1;
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (loops < 1 || loops > MAX_LOOPS)
+	fanout = argc > 2 && !strcmp(argv[2], "fanout");
+	if (loops < 1 || loops > MAX_LOOPS || (fanout && loops != 1))
 		return 2;
 	if (listener < 0 || bind(listener, (void *)&at, len) < 0 || listen(listener, 4096) < 0 ||
 	    getsockname(listener, (void *)&at, &len) < 0)
