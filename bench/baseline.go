@@ -8,16 +8,17 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"hansu/bench/baseline/netpoll"
 )
 
 // baselines are the programs to compare with, in C and in Go. They are compiled when they are asked for, and no part of
 // the product.
 //
-//go:embed baseline/*.c baseline/bare/*.go baseline/netpoll
+//go:embed baseline/*.c baseline/bare/*.go
 var baselines embed.FS
 
 // The names of the baselines.
@@ -30,19 +31,22 @@ const (
 	BaselineNetpoll   = "netpoll"
 )
 
+var bare, _ = fs.Sub(baselines, "baseline/bare") // the path is a valid one
+
 // plainPrograms are the baselines by what they can be compared with. One with a file of C is built by cc, one with a directory
 // of Go by the go command.
 var plainPrograms = []struct {
 	name, program string
-	c, goDir      string
+	c             string
+	goFiles       fs.FS
 	args          []string // LoopsArg among them
 	libraries     []string
 }{
 	{name: BaselineEpoll, program: "echo", c: "epoll_echo", args: []string{LoopsArg}},
 	{name: BaselineUring, program: "echo", c: "uring_echo", args: []string{LoopsArg}, libraries: []string{"-luring"}},
-	{name: BaselineBareEpoll, program: "echo", goDir: "bare", args: []string{"epoll", LoopsArg}},
-	{name: BaselineBareUring, program: "echo", goDir: "bare", args: []string{"uring", LoopsArg}},
-	{name: BaselineNetpoll, program: "echo", goDir: "netpoll", args: []string{LoopsArg}},
+	{name: BaselineBareEpoll, program: "echo", goFiles: bare, args: []string{"epoll", LoopsArg}},
+	{name: BaselineBareUring, program: "echo", goFiles: bare, args: []string{"uring", LoopsArg}},
+	{name: BaselineNetpoll, program: "echo", goFiles: netpoll.Files, args: []string{LoopsArg}},
 	{name: BaselineEpoll, program: "chat", c: "epoll_echo", args: []string{LoopsArg, "fanout"}},
 	{name: BaselineUring, program: "chat", c: "uring_echo", args: []string{LoopsArg, "fanout"}, libraries: []string{"-luring"}},
 }
@@ -61,7 +65,7 @@ func plainTargets(ctx context.Context, dir, program string) (targets []Target, n
 		case b.c != "":
 			path, err = compileC(ctx, dir, b.c, b.libraries)
 		default:
-			path, err = compileGo(ctx, dir, b.goDir)
+			path, err = compileGo(ctx, filepath.Join(dir, b.name), b.goFiles)
 		}
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("%s: %v", b.name, err))
@@ -89,23 +93,18 @@ func compileC(ctx context.Context, dir, name string, libraries []string) (string
 	return program, build(exec.CommandContext(ctx, "cc", args...))
 }
 
-// compileGo builds a directory of Go as a module of its own and gives the program's path. It needs a Go toolchain, and once
-// the network for a module that is not in its cache. The directory's mod.txt and sum.txt, if it has them, are the module's go.mod and
-// go.sum, which cannot have these names here: they would end our own module.
-func compileGo(ctx context.Context, dir, name string) (string, error) {
-	module, program := filepath.Join(dir, "module-"+name), filepath.Join(dir, name)
-	if _, err := os.Stat(program); err == nil {
-		return program, nil
-	}
-	from := "baseline/" + name
-	files, err := fs.ReadDir(baselines, from)
+// compileGo builds files of Go in dir as a module of its own and gives the program's path. It needs a Go toolchain, and once
+// the network for a module that is not in its cache. The files mod.txt and sum.txt, if they are there, are go.mod and go.sum.
+func compileGo(ctx context.Context, dir string, from fs.FS) (string, error) {
+	files, err := fs.ReadDir(from, ".")
 	if err != nil {
 		return "", err
 	}
-	if err := os.Mkdir(module, 0o700); err != nil {
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return "", err
 	}
-	texts := map[string][]byte{"go.mod": []byte("module " + name + "\n\ngo 1.26\n")}
+	program := filepath.Join(dir, "echo")
+	texts := map[string][]byte{"go.mod": []byte("module echo\n\ngo 1.26\n")}
 	args := []string{"build", "-o", program}
 	for _, f := range files {
 		as := f.Name()
@@ -117,17 +116,17 @@ func compileGo(ctx context.Context, dir, name string) (string, error) {
 		default:
 			args = append(args, as) // by name, whatever build constraint keeps it out of our own module
 		}
-		if texts[as], err = baselines.ReadFile(path.Join(from, f.Name())); err != nil {
+		if texts[as], err = fs.ReadFile(from, f.Name()); err != nil {
 			return "", err
 		}
 	}
 	for as, text := range texts {
-		if err := os.WriteFile(filepath.Join(module, as), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, as), text, 0o600); err != nil {
 			return "", err
 		}
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = module
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0")
 	return program, build(cmd)
 }

@@ -1,9 +1,9 @@
 //go:build ignore
 
-// An echo server on cloudwego/netpoll, as a measure for others. It is no part of Hansu: `hansu bench echo --baseline` builds it by
-// itself, with mod.txt and sum.txt as its go.mod and go.sum.
-//
 // usage: netpoll LOOPS
+//
+// It prints the address it listens on and serves until its standard input ends.
+
 package main
 
 import (
