@@ -2,58 +2,76 @@ package chess
 
 // apply plays m, which must be legal, on p itself. It neither allocates nor checks.
 func (p *Position) apply(m move) {
-	us := p.turn & 1
+	before := *p
+	p.become(&before, m)
+}
+
+// become makes p, whose content does not matter, the position after m, which must be
+// legal, in before. Everything that most moves do is written once and without a
+// branch: what differs from move to move cannot be predicted, and a wrong guess costs more than the work.
+func (p *Position) become(before *Position, m move) {
+	us := before.turn & 1
 	them := us ^ 1
-	p.turn = them
-	p.number += uint16(us)
-	p.quiet++
-	p.passant = noSquare
-	if m.castles() {
+	if m&moveCastle != 0 {
+		*p = *before
+		p.pass(us)
 		p.castle(us, m)
 		return
 	}
-	from, to := m.from(), m.to()
-	fromBit, toBit := from.bit(), to.bit()
-	piece := m.piece()
-	if p.sides[them]&toBit != 0 {
-		p.remove(them, toBit)
-	}
-	p.pieces[piece] ^= fromBit | toBit
-	p.sides[us] ^= fromBit | toBit
-	p.rooks &^= fromBit | toBit
-	switch piece {
-	case Pawn:
+	piece := m.piece() & 7
+	from, to := m.from().bit(), m.to().bit()
+	both, stay := from|to, ^to
+	p.pieces[Pawn] = before.pieces[Pawn] & stay
+	p.pieces[Knight] = before.pieces[Knight] & stay
+	p.pieces[Bishop] = before.pieces[Bishop] & stay
+	p.pieces[Rook] = before.pieces[Rook] & stay
+	p.pieces[Queen] = before.pieces[Queen] & stay
+	p.pieces[King] = before.pieces[King]
+	p.pieces[piece] = before.pieces[piece]&stay ^ both
+	p.sides[us] = before.sides[us] ^ both
+	p.sides[them] = before.sides[them] & stay
+	p.rooks = before.rooks &^ (both | kingRights[us][piece])
+	p.quiet = (before.quiet + 1) & lasting(before.sides[them]&to, piece)
+	p.number = before.number + uint16(us)
+	p.turn, p.passant, p.shuffled = them, noSquare, before.shuffled
+	if m >= moveDouble { // also en passant and promotions
 		p.pawnMoved(us, m)
-	case King:
-		p.rooks &^= homeRank(us)
 	}
 }
 
-// remove takes a captured piece, which is no king, off the board.
-func (p *Position) remove(them colour, b bitboard) {
-	p.quiet = 0
-	p.sides[them&1] ^= b
-	p.pieces[Pawn] &^= b
-	p.pieces[Knight] &^= b
-	p.pieces[Bishop] &^= b
-	p.pieces[Rook] &^= b
-	p.pieces[Queen] &^= b
+// kingRights has the squares of the castling rights that a piece's move gives up
+// wherever it moves: all of its side's if it is the king.
+var kingRights = [2][8]bitboard{{King: rank1}, {King: rank8}}
+
+// lasting returns a mask for the counter of quiet half-moves: none of it lasts when a piece was
+// captured or a pawn moved.
+func lasting(captured bitboard, piece Piece) uint16 {
+	one := uint64(captured) | (uint64(piece^Pawn)-1)>>63
+	return uint16((one|-one)>>63) - 1
 }
 
-// pawnMoved does what a pawn's move brings with it.
+// pass hands the turn on after a move that neither captures nor moves a pawn.
+func (p *Position) pass(us colour) {
+	p.turn = us ^ 1
+	p.number += uint16(us)
+	p.quiet++
+	p.passant = noSquare
+}
+
+// pawnMoved does what a pawn's promotion, double step or capture en passant brings
+// with it beyond the step itself.
 func (p *Position) pawnMoved(us colour, m move) {
 	from, to := m.from(), m.to()
-	p.quiet = 0
 	switch {
 	case m.promotion() != NoPiece:
 		p.pieces[Pawn] ^= to.bit()
 		p.pieces[m.promotion()] |= to.bit()
-	case from^to == 16:
+	case m&moveDouble != 0:
 		passed := (from + to) / 2
 		if pawnAttacks[us&1][passed&63]&p.pieces[Pawn]&p.sides[us^1] != 0 {
 			p.passant = passed
 		}
-	case m.passant():
+	default:
 		taken := (to ^ 8).bit()
 		p.pieces[Pawn] ^= taken
 		p.sides[us^1] ^= taken

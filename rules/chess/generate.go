@@ -256,7 +256,7 @@ func (p *Position) pawnMoves(v *view, dst []move) []move {
 	dst = appendPawns(dst, t.one, back)
 	for b := t.two; b != 0; b &= b - 1 {
 		to := b.first()
-		dst = append(dst, newMove((to+2*back)&63, to, Pawn))
+		dst = append(dst, newMove((to+2*back)&63, to, Pawn)|moveDouble)
 	}
 	dst = appendPawns(dst, t.west, back+1)
 	dst = appendPawns(dst, t.east, back-1)

@@ -42,8 +42,7 @@ func (t *tree) count(depth int, list []move) uint64 {
 	next := &t.positions[depth-1]
 	var nodes uint64
 	for _, m := range all[len(list):] {
-		*next = *p
-		next.apply(m)
+		next.become(p, m)
 		if depth == 1 {
 			nodes++
 			continue
