@@ -1,4 +1,4 @@
-package archive
+package archive_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hansu/archive"
 	"hansu/client"
 	"hansu/rules"
 	"hansu/rules/records"
@@ -228,7 +229,7 @@ func TestPlayedGames(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer view.Close()
-	a := New(view)
+	a := archive.New(view)
 	for _, s := range scripts {
 		t.Run(s.variant+" "+s.time, func(t *testing.T) {
 			code := playAt(t, address, s, 1)
@@ -236,7 +237,7 @@ func TestPlayedGames(t *testing.T) {
 			if err := a.Table(ctx, code, collect(&stored)); err != nil {
 				t.Fatal(err)
 			}
-			if err := Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&watched)); err != nil {
+			if err := archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&watched)); err != nil {
 				t.Fatal(err)
 			}
 			if len(stored) != 1 || len(watched) != 1 {
@@ -331,10 +332,10 @@ func TestRematches(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer view.Close()
-	a := New(view)
+	a := archive.New(view)
 	var all, newest, second, watched []records.Game
 	err = errors.Join(a.Table(ctx, code, collect(&all)), a.All(ctx, collect(&newest)), a.Game(ctx, code, 2, collect(&second)),
-		Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&watched)))
+		archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&watched)))
 	if err != nil || len(all) != 3 || len(newest) != 3 || len(second) != 1 || len(watched) != 3 {
 		t.Fatalf("%d, %d, %d and %d games, %v", len(all), len(newest), len(second), len(watched), err)
 	}
@@ -399,7 +400,7 @@ func TestWatchRunning(t *testing.T) {
 		}
 	}
 	var games []records.Game
-	if err := Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&games)); err != nil {
+	if err := archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, collect(&games)); err != nil {
 		t.Fatal(err)
 	}
 	if len(games) != 1 || len(games[0].Moves) != 1 || games[0].Outcome.Over() {
@@ -416,26 +417,26 @@ func TestErrors(t *testing.T) {
 	}
 	defer view.Close()
 	never := func(records.Game) error { t.Error("a game"); return nil }
-	if err := New(view).Table(ctx, "NOSUCH", never); !errors.Is(err, store.ErrNotFound) {
+	if err := archive.New(view).Table(ctx, "NOSUCH", never); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no such table: %v", err)
 	}
-	if err := New(view).Game(ctx, "NOSUCH", 1, never); !errors.Is(err, store.ErrNotFound) {
+	if err := archive.New(view).Game(ctx, "NOSUCH", 1, never); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no such game: %v", err)
 	}
 	var refused *client.Refused
-	if err := Watch(ctx, client.Config{Address: address, Name: "Eye"}, "NOSUCH", never); !errors.As(err, &refused) {
+	if err := archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, "NOSUCH", never); !errors.As(err, &refused) {
 		t.Errorf("watching no table: %v", err)
 	}
 	code := playAt(t, address, scripts[0], 1)
 	stop := errors.New("enough")
 	stops := func(records.Game) error { return stop }
-	if err := New(view).All(ctx, stops); !errors.Is(err, stop) {
+	if err := archive.New(view).All(ctx, stops); !errors.Is(err, stop) {
 		t.Errorf("All: %v", err)
 	}
-	if err := New(view).Table(ctx, code, stops); !errors.Is(err, stop) {
+	if err := archive.New(view).Table(ctx, code, stops); !errors.Is(err, stop) {
 		t.Errorf("Table: %v", err)
 	}
-	if err := Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, stops); !errors.Is(err, stop) {
+	if err := archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, stops); !errors.Is(err, stop) {
 		t.Errorf("Watch: %v", err)
 	}
 	if _, err := FromStore(store.Game{Moves: make([]byte, 7)}); err == nil {
@@ -462,7 +463,7 @@ func TestDamagedLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer view.Close()
-	err = New(damaged{view}).Table(context.Background(), code, func(records.Game) error { return nil })
+	err = archive.New(damaged{view}).Table(context.Background(), code, func(records.Game) error { return nil })
 	if _, want := table.Decode(store.Record{Table: 1, Seq: 1, Data: []byte{99}}); err == nil || want == nil {
 		t.Errorf("no error: %v, %v", err, want)
 	}
