@@ -439,7 +439,7 @@ func TestErrors(t *testing.T) {
 	if err := archive.Watch(ctx, client.Config{Address: address, Name: "Eye"}, code, stops); !errors.Is(err, stop) {
 		t.Errorf("Watch: %v", err)
 	}
-	if _, err := FromStore(store.Game{Moves: make([]byte, 7)}); err == nil {
+	if _, err := archive.FromStore(store.Game{Moves: make([]byte, 7)}); err == nil {
 		t.Error("seven bytes of moves: no error")
 	}
 	if _, err := sqlite.OpenView(ctx, t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
@@ -448,7 +448,7 @@ func TestErrors(t *testing.T) {
 }
 
 // damaged is a store whose log cannot be read.
-type damaged struct{ Source }
+type damaged struct{ archive.Source }
 
 func (d damaged) Records(_ context.Context, id store.TableID, _ uint32, f func(store.Record) error) error {
 	return f(store.Record{Table: id, Seq: 1, Data: []byte{99}})

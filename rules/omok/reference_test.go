@@ -296,6 +296,27 @@ func randomBoard(rnd *rand.Rand, size int, s rules.Side) Board {
 	return b
 }
 
+// randomRows lays unfinished rows of side s across each other, so that one stone makes several
+// threes and fours and what the next one makes decides whether they count.
+func randomRows(rnd *rand.Rand, size int, s rules.Side) Board {
+	b, err := NewBoard(size)
+	if err != nil {
+		panic(err)
+	}
+	for range 2 + rnd.IntN(size) {
+		col, row, st := rnd.IntN(size), rnd.IntN(size), steps[rnd.IntN(len(steps))]
+		for i := range 3 + rnd.IntN(3) {
+			if rnd.IntN(5) < 3 {
+				b.Put(rules.Point{Col: uint8(col + i*st.col), Row: uint8(row + i*st.row)}, s)
+			}
+		}
+	}
+	for range rnd.IntN(size / 2) {
+		b.Put(rules.Point{Col: uint8(rnd.IntN(size)), Row: uint8(rnd.IntN(size))}, s.Other())
+	}
+	return b
+}
+
 // eachRandom calls f with random boards of several sizes, n in all, more in a soak run.
 func eachRandom(n int, f func(b *Board, s rules.Side)) {
 	if os.Getenv("HANSU_SOAK") == "1" {
@@ -308,14 +329,18 @@ func eachRandom(n int, f func(b *Board, s rules.Side)) {
 		if i%3 == 2 {
 			s = rules.White
 		}
-		b := randomBoard(rnd, sizes[i%len(sizes)], s)
+		strew := randomBoard
+		if i%2 == 1 {
+			strew = randomRows
+		}
+		b := strew(rnd, sizes[i%len(sizes)], s)
 		f(&b, s)
 	}
 }
 
 func TestProblemAgreesWithDefinitions(t *testing.T) {
 	seen := map[string]int{}
-	eachRandom(1500, func(b *Board, s rules.Side) {
+	eachRandom(2500, func(b *Board, s rules.Side) {
 		for _, rs := range []rules.Ruleset{rules.Renju, rules.Korean, rules.Standard} {
 			want := []rules.Point{}
 			for _, p := range b.Empty(nil) {
