@@ -47,6 +47,9 @@ func Game(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) s
 		if v.Opening != rules.FreeOpening {
 			parts = append(parts, lang.Opening(uint8(v.Opening)))
 		}
+		if v.ForbiddenLoses {
+			parts = append(parts, lang.Text(i18n.PlayForbiddenLoses))
+		}
 	}
 	if tc.Timing == rules.Untimed {
 		parts = append(parts, lang.Text(i18n.PlayUntimed))

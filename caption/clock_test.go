@@ -39,6 +39,7 @@ func TestGame(t *testing.T) {
 	for _, c := range []struct{ game, control, en, ko string }{
 		{"omok", "none", "omok, standard (exactly five), 15×15, no clock", "오목, 고모쿠룰(정확히 다섯), 15×15, 시간제한 없음"},
 		{"omok:renju:swap2", "5+3", "omok, renju, 15×15, Swap2, 5+3", "오목, 렌주룰, 15×15, 스왑2, 5+3"},
+		{"omok:renju:forbidden-loses", "none", "omok, renju, 15×15, forbidden moves lose on claim, no clock", "오목, 렌주룰, 15×15, 금수는 지적하면 짐, 시간제한 없음"},
 		{"chess", "10m+3x30s", "chess, orthodox, 10m+3x30s", "표준 체스, 10m+3x30s"},
 	} {
 		v, err := variants.Parse(c.game)

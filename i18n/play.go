@@ -28,25 +28,26 @@ var (
 
 // The table.
 var (
-	PlayTable     = Text{"방 %s: %s", "Table %s: %s"}
-	PlayPrivate   = Text{"비공개", "private"}
-	PlayUntimed   = Text{"시간제한 없음", "no clock"}
-	PlayPoints    = Text{"%d×%d", "%d×%d"}
-	PlayYouAre    = Text{"당신은 %d번 대국자입니다.", "You are player %d."}
-	PlayWatching  = Text{"관전합니다.", "You are watching."}
-	PlayWaiting   = Text{"상대를 기다립니다. 상대는 이렇게 들어옵니다: %s", "Waiting for an opponent, who can join with: %s"}
-	PlaySeated    = Text{"%d번 자리: %s", "Seat %d: %s"}
-	PlayStarted   = Text{"%d번째 대국 시작: %s 대 %s", "Game %d begins: %s against %s"}
-	PlayPlayer    = Text{"%s(%s)", "%s (%s)"}
-	PlaySides     = Text{"색이 바뀌었습니다: %s, %s", "The colours are swapped: %s, %s"}
-	PlayYourSide  = Text{"당신은 %s입니다.", "You have %s."}
-	PlayAway      = Text{"%s 님의 연결이 끊어졌습니다. %s 안에 돌아오지 않으면 상대가 승리나 무승부를 요구할 수 있습니다.", "%s has lost the connection and has %s to come back."}
-	PlayMayClaim  = Text{"요구하려면: /claim win(/요구 승리), /claim draw(/요구 무승부)", "After that you may claim: /claim win or /claim draw."}
-	PlayBack      = Text{"%s 님이 돌아왔습니다.", "%s is back."}
-	PlayLeft      = Text{"%s 님이 방을 나갔습니다.", "%s has left the table."}
-	PlayEmpty     = Text{"모두 방을 나갔습니다.", "Everyone has left the table."}
-	PlaySaid      = Text{"%s 님의 말: %s", "%s says: %s"}
-	PlaySpectator = Text{"관전자", "A spectator"}
+	PlayForbiddenLoses = Text{"금수는 지적하면 짐", "forbidden moves lose on claim"}
+	PlayTable          = Text{"방 %s: %s", "Table %s: %s"}
+	PlayPrivate        = Text{"비공개", "private"}
+	PlayUntimed        = Text{"시간제한 없음", "no clock"}
+	PlayPoints         = Text{"%d×%d", "%d×%d"}
+	PlayYouAre         = Text{"당신은 %d번 대국자입니다.", "You are player %d."}
+	PlayWatching       = Text{"관전합니다.", "You are watching."}
+	PlayWaiting        = Text{"상대를 기다립니다. 상대는 이렇게 들어옵니다: %s", "Waiting for an opponent, who can join with: %s"}
+	PlaySeated         = Text{"%d번 자리: %s", "Seat %d: %s"}
+	PlayStarted        = Text{"%d번째 대국 시작: %s 대 %s", "Game %d begins: %s against %s"}
+	PlayPlayer         = Text{"%s(%s)", "%s (%s)"}
+	PlaySides          = Text{"색이 바뀌었습니다: %s, %s", "The colours are swapped: %s, %s"}
+	PlayYourSide       = Text{"당신은 %s입니다.", "You have %s."}
+	PlayAway           = Text{"%s 님의 연결이 끊어졌습니다. %s 안에 돌아오지 않으면 상대가 승리나 무승부를 요구할 수 있습니다.", "%s has lost the connection and has %s to come back."}
+	PlayMayClaim       = Text{"요구하려면: /claim win(/요구 승리), /claim draw(/요구 무승부)", "After that you may claim: /claim win or /claim draw."}
+	PlayBack           = Text{"%s 님이 돌아왔습니다.", "%s is back."}
+	PlayLeft           = Text{"%s 님이 방을 나갔습니다.", "%s has left the table."}
+	PlayEmpty          = Text{"모두 방을 나갔습니다.", "Everyone has left the table."}
+	PlaySaid           = Text{"%s 님의 말: %s", "%s says: %s"}
+	PlaySpectator      = Text{"관전자", "A spectator"}
 )
 
 // The game.

@@ -21,6 +21,7 @@ import (
 type playCmd struct {
 	Address   string `arg:"" optional:"" help:"${help_address}"`
 	Game      string `default:"omok" placeholder:"GAME" help:"${help_game}"`
+	Forbidden string `default:"refused" enum:"refused,loses" help:"${help_forbidden_play}"`
 	Time      string `default:"none" placeholder:"TIME" help:"${help_time}"`
 	Name      string `placeholder:"NAME" help:"${help_name}"`
 	Private   bool   `help:"${help_private}"`
@@ -84,6 +85,12 @@ func (c *playCmd) goal(lang i18n.Lang) (client.Command, error) {
 	v, err := variants.Parse(c.Game)
 	if err != nil {
 		return nil, errors.New(lang.Text(i18n.PlayBadFlag, "--game", err))
+	}
+	if c.Forbidden == "loses" {
+		v.ForbiddenLoses = true
+		if err := variants.Check(v); err != nil {
+			return nil, errors.New(lang.Text(i18n.PlayBadFlag, "--forbidden", err))
+		}
 	}
 	tc, err := rules.ParseTimeControl(c.Time)
 	if err != nil {
