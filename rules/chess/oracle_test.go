@@ -78,26 +78,3 @@ func unsigned(san string) string {
 	}
 	return san
 }
-
-// BenchmarkOraclePerft is the other library's count, to be read beside ours.
-func BenchmarkOraclePerft(b *testing.B) {
-	p := oracle.NewGame().Position()
-	nodes := 0
-	b.ReportAllocs()
-	for b.Loop() {
-		nodes += oraclePerft(p, 4)
-	}
-	b.ReportMetric(float64(nodes)/b.Elapsed().Seconds()/1e6, "Mnodes/s")
-}
-
-func oraclePerft(p *oracle.Position, depth int) int {
-	moves := p.ValidMoves()
-	if depth == 1 {
-		return len(moves)
-	}
-	n := 0
-	for i := range moves {
-		n += oraclePerft(p.Update(&moves[i]), depth-1)
-	}
-	return n
-}

@@ -32,6 +32,28 @@ func checkText(t *testing.T, o Options, text string) (Report, []string) {
 // five is a game that black wins by five, row 8 against row 1.
 const five = "h8 a1 i8 b1 j8 c1 k8 d1 l8"
 
+// TestNoGames: files that hold something else are said to, not taken for games full of errors.
+func TestNoGames(t *testing.T) {
+	for name, text := range map[string]string{
+		"prose.txt":   "Rule and record data to test against.\n",
+		"suite.epd":   "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1 ;D1 20 ;D2 400\n",
+		"start.perft": "# comment: a1 h8\n\nid start\nepd rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq -\nperft 1 20\n",
+		"boards.tsv":  "# board\tpoints\n.....X.....\tF9\tno\n",
+		"data.json":   "[\n{\n\"id\": 1\n}\n]\n",
+		"zeros":       "h8\x00i9\n",
+	} {
+		_, err := Check(strings.NewReader(text), Options{Name: name}, func(f Fault) { t.Errorf("%s: %v", name, f) })
+		if !errors.Is(err, ErrNoRecord) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, text := range []string{"", "\n", "# nothing yet", "#! rules=renju\nh8\n", "# a\n\n  1. H8 i9\n", "1.h8\n", "black\n", "12. h8 z99\n"} {
+		if r, err := Check(strings.NewReader(text), Options{}, func(Fault) {}); err != nil || r.Format != Moves {
+			t.Errorf("%q: %v, %v", text, r.Format, err)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name, file, text string
