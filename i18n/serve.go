@@ -19,6 +19,7 @@ var (
 	ServeNoHome        = Text{"자료를 둘 폴더를 찾지 못했습니다: %v\n--data로 폴더를 고르세요.", "no place for the data was found: %v\nChoose a directory with --data."}
 	ServeNoData        = Text{"자료를 %s에 둘 수 없습니다: %v\n--data로 다른 폴더를 고르세요.", "cannot keep data in %s: %v\nChoose another directory with --data."}
 	ServeBadAddr       = Text{"%s: %q: 주소는 HOST:PORT 꼴이고 포트는 0~65535여야 합니다.", "%s: %q: an address is HOST:PORT with a port from 0 to 65535"}
+	ServeBadOrigin     = Text{"--allowed-origins: %q: https://example.org 꼴이어야 합니다(경로 없이).", "--allowed-origins: %q: an origin is like https://example.org, without a path"}
 	ServeAtLeast       = Text{"%s: %v 이상이어야 합니다.", "%s: must be %v or more"}
 	ErrorPrefix        = Text{"오류: %v", "error: %v"}
 	HelpApp            = Text{"한수 — 두 사람이 한 서버에서 오목이나 체스를 둡니다.", "Hansu — two people play omok or chess through one server."}

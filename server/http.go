@@ -16,8 +16,12 @@ func (s *Server) listenHTTP() error {
 	}
 	cfg := s.cfg.Site
 	cfg.Hub, cfg.Archive, cfg.Public, cfg.Log = s.node.Hub, s.store, s.public, s.cfg.Log
+	cfg.Ready = s.node.Ready
 	if cfg.Sockets == 0 {
 		cfg.Sockets = s.cfg.MaxClients
+	}
+	if cfg.PerAddress == 0 {
+		cfg.PerAddress = s.cfg.Limits.PerAddress
 	}
 	s.site = web.New(cfg)
 	front, err := web.Listen(s.cfg.HTTP, s.site, s.cfg.Listen)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"hansu/lobby"
@@ -22,6 +23,7 @@ type Node struct {
 	Hub    *session.Hub
 	base   rules.Millis
 	cfg    NodeConfig
+	ill    atomic.Pointer[error] // why the service clock could not be stored last time; nil: it could
 }
 
 // NodeConfig is what a Node is made of. Session and Shard hold the settings of each kind; what
@@ -102,9 +104,22 @@ func (n *Node) Service() rules.Millis { return n.Now().Service }
 // Tick is called every beatEvery: it closes silent clients and stores the service clock.
 func (n *Node) Tick(ctx context.Context) {
 	n.Hub.Sweep()
-	if err := n.cfg.Store.Beat(ctx, n.Service()); err != nil && ctx.Err() == nil {
+	err := n.cfg.Store.Beat(ctx, n.Service())
+	switch {
+	case err == nil:
+		n.ill.Store(nil)
+	case ctx.Err() == nil:
 		n.cfg.Log.Error("service clock not stored", "error", err)
+		n.ill.Store(&err)
 	}
+}
+
+// Ready says whether clients should be sent here: nil, or why a move could not be stored now.
+func (n *Node) Ready() error {
+	if err := n.ill.Load(); err != nil {
+		return fmt.Errorf("the store does not take what is written: %w", *err)
+	}
+	return nil
 }
 
 func (n *Node) find(code string) (table.ID, bool) {

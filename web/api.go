@@ -1,21 +1,15 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
-	"hansu/archive"
 	"hansu/rules"
-	"hansu/rules/records"
 	"hansu/rules/variants"
-	"hansu/store"
 	"hansu/wire"
 	"hansu/wirerules"
 )
@@ -25,47 +19,68 @@ import (
 //go:embed openapi.json
 var openAPI []byte
 
-// The bounds of the API.
-const (
-	gamesMost  = 50              // games in one answer
-	lookTime   = 5 * time.Second // for an answer that comes from a table
-	formatsDoc = "pgn, sgf, psq, moves, json"
-)
+// lookTime bounds the wait for an answer that comes from a table.
+const lookTime = 5 * time.Second
 
 // api registers the JSON API.
 func (s *Site) api() {
-	s.mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, r *http.Request) {
+	for address, f := range map[string]http.HandlerFunc{
+		"status":                         s.status,
+		"tables":                         s.tables,
+		"tables/{code}":                  s.table,
+		"games":                          s.games,
+		"games/{code}/{number}":          s.game,
+		"games/{code}/{number}/{record}": s.record,
+	} {
+		s.mux.HandleFunc("GET /api/v1/"+address, s.limited(f))
+	}
+	s.mux.HandleFunc("GET /api/v1/tables/{code}/events", s.streaming(s.events))
+	s.mux.HandleFunc("GET /api/v1/openapi.json", s.limited(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(openAPI)
-	})
-	s.mux.HandleFunc("GET /api/v1/tables", s.limited(s.tables))
-	s.mux.HandleFunc("GET /api/v1/tables/{code}", s.limited(s.table))
-	s.mux.HandleFunc("GET /api/v1/tables/{code}/events", s.limited(s.events))
-	s.mux.HandleFunc("GET /api/v1/games", s.limited(s.games))
-	s.mux.HandleFunc("GET /api/v1/games/{code}/{number}", s.limited(s.game))
-	s.mux.HandleFunc("GET /api/v1/games/{code}/{number}/{file}", s.limited(s.record))
-	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusNotFound, "no such address") })
+	}))
 }
 
-// limited answers only so many requests at once, so that the API cannot crowd out the players.
+// limited answers only so many requests at once, and of each address only so many a second, so that the
+// API cannot crowd out the players.
 func (s *Site) limited(f http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.peers.ask(s.remote(r).Addr(), time.Now()) {
+			s.refuse(w, r, http.StatusTooManyRequests, whyRate)
+			return
+		}
+		select {
+		case s.looks <- struct{}{}:
+			defer func() { <-s.looks }()
+			f(w, r)
+		default:
+			s.refuse(w, r, http.StatusServiceUnavailable, whyBusy)
+		}
+	}
+}
+
+// streaming does the same for streams, which last.
+func (s *Site) streaming(f http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		at := s.remote(r).Addr()
+		if !s.peers.ask(at, time.Now()) {
+			s.refuse(w, r, http.StatusTooManyRequests, whyRate)
+			return
+		}
+		if !s.peers.stream(at) {
+			s.refuse(w, r, http.StatusTooManyRequests, whyAddress)
+			return
+		}
+		defer s.peers.streamGone(at)
 		select {
 		case s.streams <- struct{}{}:
 			defer func() { <-s.streams }()
 			f(w, r)
 		default:
-			w.Header().Set("Retry-After", "2")
-			s.fail(w, r, http.StatusServiceUnavailable, "too many requests at once")
+			s.refuse(w, r, http.StatusServiceUnavailable, whyBusy)
 		}
 	}
-}
-
-// fail answers with an error.
-func (s *Site) fail(w http.ResponseWriter, r *http.Request, status int, why string) {
-	s.refused.Add(1)
-	s.cfg.Log.Debug("request failed", "remote", s.remote(r).String(), "path", r.URL.Path, "status", status, "why", why)
-	answer(w, status, map[string]string{"error": why})
 }
 
 func answer(w http.ResponseWriter, status int, v any) {
@@ -76,6 +91,14 @@ func answer(w http.ResponseWriter, status int, v any) {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(true)
 	_ = e.Encode(v)
+}
+
+// status answers with what a monitor wants to know.
+func (s *Site) status(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string]any{
+		"version": s.cfg.Version, "protocol": wire.Version, "clients": s.cfg.Hub.Count(),
+		"sockets": s.Sockets(), "streams": len(s.streams), "refused": s.refused.all(),
+	})
 }
 
 // tableJSON is a table of the lobby.
@@ -90,7 +113,7 @@ type tableJSON struct {
 func (s *Site) tables(w http.ResponseWriter, r *http.Request) {
 	what := map[string]uint8{"": wire.ListOpen, "open": wire.ListOpen, "running": wire.ListRunning}[r.URL.Query().Get("state")]
 	if what == 0 {
-		s.fail(w, r, http.StatusBadRequest, "state is open or running")
+		s.refuse(w, r, http.StatusBadRequest, whyValue, "state is open or running")
 		return
 	}
 	list := []tableJSON{}
@@ -124,7 +147,7 @@ func (s *Site) tables(w http.ResponseWriter, r *http.Request) {
 func (s *Site) view(r *http.Request, ask func(*viewer), f func(wire.Header, wire.Packet) error) error {
 	ctx, cancel := context.WithTimeout(r.Context(), lookTime)
 	defer cancel()
-	v, err := newViewer(s.cfg.Hub, s.remote(r), s.cfg.Outbound)
+	v, err := newViewer(s.cfg.Hub, s.remote(r))
 	if err != nil {
 		return err
 	}
@@ -138,12 +161,12 @@ func (s *Site) unseen(w http.ResponseWriter, r *http.Request, err error) {
 	var no *refusal
 	switch {
 	case errors.As(err, &no) && no.code == wire.NoTable:
-		s.fail(w, r, http.StatusNotFound, "no such table")
+		s.refuse(w, r, http.StatusNotFound, whyTable)
 	case errors.As(err, &no) && no.code == wire.TooFast:
-		s.fail(w, r, http.StatusTooManyRequests, no.text)
-	case r.Context().Err() != nil:
+		s.refuse(w, r, http.StatusTooManyRequests, whyRate)
+	case r.Context().Err() != nil: // the client has gone
 	default:
-		s.fail(w, r, http.StatusServiceUnavailable, "the server does not answer")
+		s.refuse(w, r, http.StatusServiceUnavailable, whyStopping)
 	}
 }
 
@@ -152,7 +175,7 @@ func (s *Site) watch(w http.ResponseWriter, r *http.Request) (*wire.Watch, bool)
 	code := r.PathValue("code")
 	c, err := wire.TableCode(code)
 	if err != nil || !isCode(code) {
-		s.fail(w, r, http.StatusNotFound, "no such table")
+		s.refuse(w, r, http.StatusNotFound, whyTable)
 		return nil, false
 	}
 	return &wire.Watch{Code: c}, true
@@ -222,153 +245,4 @@ func (s *Site) table(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusOK, t.state())
-}
-
-// gameJSON writes a finished game: what records writes, and the moves in coordinates.
-func gameJSON(g records.Game) (json.RawMessage, error) {
-	var line bytes.Buffer
-	if err := records.Write(&line, records.JSON, g); err != nil {
-		return nil, err
-	}
-	fields := map[string]any{}
-	d := json.NewDecoder(&line)
-	d.UseNumber()
-	if err := d.Decode(&fields); err != nil {
-		return nil, err
-	}
-	v := wirerules.ToVariant(variants.Normal(g.Variant))
-	fields["setting"] = map[string]int{
-		"kind": int(v.Kind), "rules": int(v.Rules), "size": int(v.Size), "opening": int(v.Opening), "start": int(v.Start), "flags": int(v.Flags),
-	}
-	coordinates := make([][6]int, len(g.Moves))
-	for i, m := range g.Moves {
-		coordinates[i] = [6]int{int(m.Kind), int(m.From.Col), int(m.From.Row), int(m.To.Col), int(m.To.Row), int(m.Arg)}
-	}
-	fields["coordinates"] = coordinates
-	fields["winner"] = fields["result"]
-	fields["reason_number"] = int(g.Outcome.Reason)
-	fields["formats"] = formatsOf(g.Variant.Kind)
-	return json.Marshal(fields)
-}
-
-// formatsOf lists the formats a game can be written in.
-func formatsOf(k rules.Kind) []string {
-	if k == rules.Chess {
-		return []string{"pgn", "json"}
-	}
-	return []string{"sgf", "psq", "moves", "json"}
-}
-
-// finished reads the game of a request; false: it is not there, and that is answered.
-func (s *Site) finished(w http.ResponseWriter, r *http.Request) (records.Game, bool) {
-	var game records.Game
-	number, err := strconv.ParseUint(r.PathValue("number"), 10, 16)
-	code := strings.ToUpper(r.PathValue("code"))
-	if err != nil || number == 0 || !isCode(code) {
-		s.fail(w, r, http.StatusNotFound, "no such game")
-		return game, false
-	}
-	err = archive.New(s.cfg.Archive).Game(r.Context(), code, uint16(number), func(g records.Game) error {
-		game = g
-		return nil
-	})
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		s.fail(w, r, http.StatusNotFound, "no such game")
-	case err != nil:
-		s.cfg.Log.Error("game not read", "error", err)
-		s.fail(w, r, http.StatusInternalServerError, "the game could not be read")
-	}
-	return game, err == nil
-}
-
-// game answers with a finished game.
-func (s *Site) game(w http.ResponseWriter, r *http.Request) {
-	g, ok := s.finished(w, r)
-	if !ok {
-		return
-	}
-	j, err := gameJSON(g)
-	if err != nil {
-		s.cfg.Log.Error("game not written", "error", err)
-		s.fail(w, r, http.StatusInternalServerError, "the game could not be written")
-		return
-	}
-	answer(w, http.StatusOK, j)
-}
-
-// mediaTypes are the formats' Content-Types.
-var mediaTypes = map[records.Format]string{
-	records.PGN: "application/vnd.chess-pgn; charset=utf-8", records.SGF: "application/x-go-sgf; charset=utf-8",
-	records.PSQ: "text/plain; charset=utf-8", records.Moves: "text/plain; charset=utf-8", records.JSON: "application/json",
-}
-
-// record answers with a finished game as a file.
-func (s *Site) record(w http.ResponseWriter, r *http.Request) {
-	name, ok := strings.CutPrefix(r.PathValue("file"), "record.")
-	format, err := records.ParseFormat(name)
-	if !ok || err != nil || mediaTypes[format] == "" {
-		s.fail(w, r, http.StatusNotFound, "a record's format is one of "+formatsDoc)
-		return
-	}
-	g, ok := s.finished(w, r)
-	if !ok {
-		return
-	}
-	var file bytes.Buffer
-	if err := records.Write(&file, format, g); err != nil {
-		s.fail(w, r, http.StatusNotAcceptable, "this game has no such format: "+strings.Join(formatsOf(g.Variant.Kind), ", "))
-		return
-	}
-	w.Header().Set("Content-Type", mediaTypes[format])
-	w.Header().Set("Content-Disposition", `attachment; filename="`+g.Code+"-"+strconv.Itoa(g.Number)+"."+name+`"`)
-	w.Header().Set("Cache-Control", "public, max-age=86400")
-	_, _ = w.Write(file.Bytes())
-}
-
-// games lists finished games of public tables, newest first.
-func (s *Site) games(w http.ResponseWriter, r *http.Request) {
-	table, number, err := cursor(r.URL.Query().Get("before"))
-	if err != nil {
-		s.fail(w, r, http.StatusBadRequest, "before is what an earlier answer's next said")
-		return
-	}
-	list := []json.RawMessage{}
-	next, looked := "", 0
-	err = s.cfg.Archive.Games(r.Context(), table, number, func(g store.Game) error {
-		if looked++; looked > 10*gamesMost || len(list) == gamesMost {
-			return store.ErrStop
-		}
-		next = strconv.FormatUint(uint64(g.Table), 10) + "." + strconv.FormatUint(uint64(g.Number), 10)
-		if !s.cfg.Public(g.Code) {
-			return nil
-		}
-		game, err := archive.FromStore(g)
-		if err != nil {
-			return err
-		}
-		j, err := gameJSON(game)
-		list = append(list, j)
-		return err
-	})
-	if err != nil {
-		s.cfg.Log.Error("games not read", "error", err)
-		s.fail(w, r, http.StatusInternalServerError, "the games could not be read")
-		return
-	}
-	if looked <= len(list) && looked < gamesMost {
-		next = ""
-	}
-	answer(w, http.StatusOK, map[string]any{"games": list, "next": next})
-}
-
-// cursor reads a place in the archive.
-func cursor(text string) (store.TableID, uint16, error) {
-	if text == "" {
-		return 0, 0, nil
-	}
-	a, b, _ := strings.Cut(text, ".")
-	table, err := strconv.ParseUint(a, 10, 32)
-	number, err2 := strconv.ParseUint(b, 10, 16)
-	return store.TableID(table), uint16(number), errors.Join(err, err2)
 }

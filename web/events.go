@@ -1,9 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +33,7 @@ type eventJSON struct {
 	Reason string   `json:"reason,omitempty"`
 	Text   string   `json:"text,omitempty"`
 	LeftMS *[2]left `json:"left_ms,omitempty"`
+	More   bool     `json:"more,omitempty"` // the next event is of the same record
 }
 
 // left is what a seat's clock has.
@@ -85,10 +90,9 @@ func event(h wire.Header, p wire.Packet, move string) (eventJSON, bool) {
 }
 
 const (
-	beatTime  = 20 * time.Second // between two signs of life of a stream
-	sendTime  = 10 * time.Second // for one write of a stream
-	newLine   = "\n"
-	eventHead = "data: "
+	beatTime = 20 * time.Second // between two signs of life of a stream
+	sendTime = 10 * time.Second // for one write of a stream
+	retry    = 2000             // milliseconds after which a browser comes back
 )
 
 // stream writes a table's events, as they happen, to one client.
@@ -96,18 +100,28 @@ type stream struct {
 	w     http.ResponseWriter
 	ctl   *http.ResponseController
 	sse   bool
+	after uint32 // records up to here are not sent: the client has them
 	table *watched
 	begun bool
+	held  []eventJSON // of a record that is not complete
 }
 
+// errAhead: a client says that it has seen what has not happened.
+var errAhead = errors.New("web: after the last record")
+
 // events streams everything that happened at a table and happens from now on: a line of JSON an event
-// (NDJSON), or server-sent events for who accepts text/event-stream.
+// (NDJSON), or server-sent events for who accepts text/event-stream. A client that comes back says which
+// record it has, as Last-Event-ID or as after, and gets what came since.
 func (s *Site) events(w http.ResponseWriter, r *http.Request) {
 	ask, ok := s.watch(w, r)
 	if !ok {
 		return
 	}
-	v, err := newViewer(s.cfg.Hub, s.remote(r), s.cfg.Outbound)
+	after, ok := s.after(w, r)
+	if !ok {
+		return
+	}
+	v, err := newViewer(s.cfg.Hub, s.remote(r))
 	if err != nil {
 		s.unseen(w, r, err)
 		return
@@ -116,7 +130,11 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	go s.rouse(ctx, cancel, v)
-	st := &stream{w: w, ctl: http.NewResponseController(w), sse: strings.Contains(r.Header.Get("Accept"), "text/event-stream")}
+	st := &stream{
+		w: w, ctl: http.NewResponseController(w), after: after,
+		sse: strings.Contains(r.Header.Get("Accept"), "text/event-stream"),
+	}
+	_ = st.ctl.SetReadDeadline(time.Time{}) // nothing is to come; what was set is for requests
 	v.do(ask, 0)
 	last := time.Now()
 	err = v.read(ctx, func(h wire.Header, p wire.Packet) error { last = time.Now(); return st.packet(h, p) }, func() error {
@@ -126,9 +144,29 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) {
 		last = time.Now()
 		return st.beat()
 	})
-	if !st.begun {
+	switch {
+	case st.begun:
+	case errors.Is(err, errAhead):
+		s.refuse(w, r, http.StatusBadRequest, whyValue, "the table has no record of that number yet")
+	default:
 		s.unseen(w, r, err)
 	}
+}
+
+// after reads which record a client of a stream has; false: it is none, and that is answered.
+func (s *Site) after(w http.ResponseWriter, r *http.Request) (uint32, bool) {
+	text := r.Header.Get("Last-Event-ID")
+	if text == "" {
+		text = r.URL.Query().Get("after")
+	}
+	if text == "" {
+		return 0, true
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		s.refuse(w, r, http.StatusBadRequest, whyValue, "Last-Event-ID and after are a record's number")
+	}
+	return uint32(n), err == nil
 }
 
 // rouse wakes a stream's reader now and then, and ends it when the site shuts down.
@@ -148,9 +186,13 @@ func (s *Site) rouse(ctx context.Context, cancel context.CancelFunc, v *viewer) 
 	}
 }
 
-// packet writes what a packet says.
+// packet takes in what a packet says, and writes a record's events once it is complete: a client
+// has seen all of a record or nothing of it.
 func (st *stream) packet(h wire.Header, p wire.Packet) error {
 	if seat, ok := p.(*wire.Seat); ok {
+		if st.after > seat.Last {
+			return errAhead
+		}
 		st.table = newWatched(seat)
 		return st.begin()
 	}
@@ -161,19 +203,36 @@ func (st *stream) packet(h wire.Header, p wire.Packet) error {
 	if err != nil {
 		return err
 	}
-	e, ok := event(h, p, move)
-	if !ok {
+	if e, ok := event(h, p, move); ok && h.Number > st.after {
+		st.held = append(st.held, e)
+	}
+	if h.Number == 0 || h.Flags&wire.More != 0 || len(st.held) == 0 {
 		return nil
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return err
+	held := st.held
+	st.held = st.held[:0]
+	return st.record(held)
+}
+
+// record writes the events of one record. Only the last has the number by which a browser comes back.
+func (st *stream) record(all []eventJSON) error {
+	var out bytes.Buffer
+	for i, e := range all {
+		e.More = i < len(all)-1
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !st.sse:
+			fmt.Fprintf(&out, "%s\n", line)
+		case e.More:
+			fmt.Fprintf(&out, "data: %s\n\n", line)
+		default:
+			fmt.Fprintf(&out, "id: %d\ndata: %s\n\n", e.Record, line)
+		}
 	}
-	if st.sse {
-		line = append([]byte(eventHead), line...)
-		line = append(line, newLine...)
-	}
-	return st.write(append(line, newLine...))
+	return st.write(out.Bytes())
 }
 
 // begin sends the headers at once, so that a client knows that the stream stands.
@@ -187,6 +246,9 @@ func (st *stream) begin() error {
 	}
 	st.begun = true
 	st.w.WriteHeader(http.StatusOK)
+	if st.sse {
+		return st.write(fmt.Appendf(nil, "retry: %d\n\n", retry))
+	}
 	return st.ctl.Flush()
 }
 
@@ -196,9 +258,9 @@ func (st *stream) beat() error {
 		return nil
 	}
 	if st.sse {
-		return st.write([]byte(":" + newLine + newLine))
+		return st.write([]byte(":\n\n"))
 	}
-	return st.write([]byte(newLine))
+	return st.write([]byte("\n"))
 }
 
 func (st *stream) write(p []byte) error {

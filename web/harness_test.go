@@ -50,6 +50,12 @@ func (l *logged) has(s string) bool {
 	return strings.Contains(l.buf.String(), s)
 }
 
+func (l *logged) count(s string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.buf.String(), s)
+}
+
 func serve(t *testing.T, cfg server.Config) *site {
 	t.Helper()
 	s := &site{t: t, cfg: cfg, log: &logged{}}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -21,6 +20,7 @@ type ListenConfig struct {
 	Idle      time.Duration // between two requests; default 60 s
 	HeaderMax int           // bytes of headers; default 16 KiB
 	Conns     int           // connections at once; default 20000
+	Each      int           // connections of one address, trusted proxies and the loopback excepted; default 2048
 }
 
 func (c ListenConfig) withDefaults() ListenConfig {
@@ -35,6 +35,9 @@ func (c ListenConfig) withDefaults() ListenConfig {
 	}
 	if c.Conns == 0 {
 		c.Conns = 20000
+	}
+	if c.Each == 0 {
+		c.Each = 2048
 	}
 	return c
 }
@@ -56,25 +59,31 @@ func Listen(addr string, site *Site, cfg ListenConfig) (*Server, error) {
 	cfg = cfg.withDefaults()
 	s := &Server{site: site, end: make(chan struct{})}
 	s.http = &http.Server{
-		Handler: site, ReadHeaderTimeout: cfg.Header, IdleTimeout: cfg.Idle, MaxHeaderBytes: cfg.HeaderMax,
+		Handler: site, ReadHeaderTimeout: cfg.Header, IdleTimeout: cfg.Idle, MaxHeaderBytes: headerBytes(cfg.HeaderMax),
+		// For a request's body, which is refused, and for one answer; streams and WebSockets set their own.
+		ReadTimeout: cfg.Header, WriteTimeout: answerTime,
 		ErrorLog: log.New(quiet{site.cfg.Log}, "", 0),
 		// One HTTP/1.1 connection a WebSocket; nothing here gains from HTTP/2's streams.
 		Protocols: new(http.Protocols),
 	}
 	s.http.Protocols.SetHTTP1(true)
+	watchConns(s.http)
 	if cfg.Cert != "" || cfg.Key != "" {
-		pair, err := tls.LoadX509KeyPair(cfg.Cert, cfg.Key)
+		pair, err := loadCertificate(cfg.Cert, cfg.Key, site.cfg.Log)
 		if err != nil {
-			return nil, fmt.Errorf("web: certificate: %w", err)
+			return nil, err
 		}
 		s.secure = true
-		s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+		s.http.TLSConfig = &tls.Config{GetCertificate: pair.get, MinVersion: tls.VersionTLS12}
 	}
 	lis, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s.lis = &bounded{Listener: lis, free: make(chan struct{}, cfg.Conns), log: site.cfg.Log}
+	s.lis = &bounded{
+		Listener: lis, site: site, secure: s.secure, each: cfg.Each,
+		free: make(chan struct{}, cfg.Conns), clients: make(map[netip.Addr]int),
+	}
 	return s, nil
 }
 
@@ -83,6 +92,12 @@ func (s *Server) Addr() netip.AddrPort { return addrPort(s.lis.Addr()) }
 
 // Secure says whether https is served.
 func (s *Server) Secure() bool { return s.secure }
+
+// answerTime is how long one answer may take.
+const answerTime = 30 * time.Second
+
+// headerBytes is what to tell net/http, which lets 4096 bytes more pass than it is told.
+func headerBytes(most int) int { return max(most-4096, 1) }
 
 // sweepEvery is how often silent clients are looked for.
 const sweepEvery = 5 * time.Second
@@ -127,56 +142,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close gives the address up before Serve was called.
 func (s *Server) Close() error { return s.lis.Close() }
-
-// bounded is a listener that closes what comes over its bound at once, so that the
-// descriptors of a process are never used up by waiting connections.
-type bounded struct {
-	net.Listener
-	free chan struct{}
-	log  *slog.Logger
-}
-
-func (b *bounded) Accept() (net.Conn, error) {
-	for {
-		c, err := b.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case b.free <- struct{}{}:
-			return &counted{Conn: c, done: func() { <-b.free }}, nil
-		default:
-			b.log.Warn("connection refused", "remote", c.RemoteAddr().String(), "why", "too many connections")
-			_ = c.Close()
-		}
-	}
-}
-
-// counted gives its place back when it is closed.
-type counted struct {
-	net.Conn
-	once sync.Once
-	done func()
-}
-
-func (c *counted) Close() error {
-	c.once.Do(c.done)
-	return c.Conn.Close()
-}
-
-// quiet takes what net/http has to say about its connections into the log.
-type quiet struct{ log *slog.Logger }
-
-func (q quiet) Write(p []byte) (int, error) {
-	q.log.Debug("http", "text", string(p))
-	return len(p), nil
-}
-
-func addrPort(a net.Addr) netip.AddrPort {
-	if t, ok := a.(*net.TCPAddr); ok {
-		ap := t.AddrPort()
-		return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	}
-	ap, _ := netip.ParseAddrPort(a.String())
-	return ap
-}

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -57,24 +58,31 @@ func loadAsset(name string) (*asset, error) {
 	return a, nil
 }
 
-func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+// serve answers with the file as the client can take it. Each form has a tag of its own.
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
-	h.Set("Content-Type", a.kind)
 	h.Set("Vary", "Accept-Encoding")
-	h.Set("ETag", a.tag)
-	if matches(r.Header.Get("If-None-Match"), a.tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
 	accepted := r.Header.Get("Accept-Encoding")
 	for _, e := range encodings {
 		body, ok := a.body[e.name]
 		if !ok || e.name != "" && !accepts(accepted, e.name) {
 			continue
 		}
+		tag := a.tag
+		if e.name != "" {
+			tag = strings.TrimSuffix(tag, `"`) + "-" + e.name + `"`
+		}
+		h.Set("ETag", tag)
+		if status == http.StatusOK && matches(r.Header.Get("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
 		if e.name != "" {
 			h.Set("Content-Encoding", e.name)
 		}
+		h.Set("Content-Type", a.kind)
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(status)
 		_, _ = w.Write(body)
 		return
 	}
@@ -83,11 +91,16 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 // accepts reads an Accept-Encoding header.
 func accepts(header, name string) bool {
 	for part := range strings.SplitSeq(header, ",") {
-		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(coding), name) {
-			q := strings.ReplaceAll(params, " ", "")
-			return q != "q=0" && !strings.HasPrefix(q, "q=0.000")
+		coding, params, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(coding), name) {
+			continue
 		}
+		quality, is := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		if !is {
+			return true
+		}
+		q, err := strconv.ParseFloat(quality, 32)
+		return err == nil && q > 0
 	}
 	return false
 }
@@ -96,17 +109,19 @@ func accepts(header, name string) bool {
 // may keep an asset for ever: another content has another name. The page itself is asked for
 // each time, and answered shortly if it is the same.
 func (s *Site) pages() {
-	page, err := loadAsset("dist/index.html")
+	index, err := loadAsset("dist/index.html")
 	if err != nil {
 		panic("web: the page is not in the program: " + err.Error()) // built without go generate
 	}
+	s.index = index
 	show := func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
-		w.Header().Set("Cache-Control", "no-cache")
-		page.serve(w, r)
+		if !isCode(r.PathValue("code")) {
+			s.missing(w, r)
+			return
+		}
+		s.page(w, r, http.StatusOK)
 	}
-	s.mux.HandleFunc("GET /{$}", show)
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, http.StatusOK) })
 	s.mux.HandleFunc("GET /g/{code}", show)
 	s.mux.HandleFunc("GET /r/{code}/{number}", show)
 	s.mux.HandleFunc("GET /g/{code}/qr.svg", s.qr)
@@ -120,11 +135,21 @@ func (s *Site) pages() {
 		}
 		s.mux.HandleFunc("GET "+strings.TrimPrefix(name, "dist"), func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			a.serve(w, r)
+			a.serve(w, r, http.StatusOK)
 		})
 		return nil
 	})
 	if err != nil {
 		panic("web: an asset is not in the program: " + err.Error())
 	}
+}
+
+// page answers with the page.
+func (s *Site) page(w http.ResponseWriter, r *http.Request, status int) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Cache-Control", "no-cache")
+	s.index.serve(w, r, status)
 }

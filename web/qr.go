@@ -15,7 +15,7 @@ import (
 func (s *Site) qr(w http.ResponseWriter, r *http.Request) {
 	code := r.PathValue("code")
 	if !isCode(code) || len(r.Host) > 255 {
-		s.refuse(w, r, http.StatusNotFound, "no such code")
+		s.refuse(w, r, http.StatusNotFound, whyTable)
 		return
 	}
 	scheme := "http"
@@ -24,7 +24,7 @@ func (s *Site) qr(w http.ResponseWriter, r *http.Request) {
 	}
 	q, err := qr.Encode(scheme+"://"+r.Host+"/g/"+code, qr.M)
 	if err != nil {
-		s.refuse(w, r, http.StatusBadRequest, "the address is too long for a QR code")
+		s.refuse(w, r, http.StatusBadRequest, whyValue, "the address is too long for a QR code")
 		return
 	}
 	const margin = 4 // modules of white around it, as the standard wants

@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +21,8 @@ import (
 type sockets struct {
 	cfg     Config
 	upgrade websocket.Upgrader
+	peers   *peers
+	refused *refusals
 
 	mu     sync.Mutex
 	open   map[*socket]struct{}
@@ -30,8 +34,8 @@ type sockets struct {
 // longer message is read in pieces.
 const readSize = 512
 
-func newSockets(cfg Config) *sockets {
-	s := &sockets{cfg: cfg, open: make(map[*socket]struct{})}
+func newSockets(cfg Config, peers *peers, refused *refusals) *sockets {
+	s := &sockets{cfg: cfg, peers: peers, refused: refused, open: make(map[*socket]struct{})}
 	s.upgrade = websocket.Upgrader{
 		HandshakeTimeout: 5 * time.Second, ReadBufferSize: readSize,
 		WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
@@ -46,40 +50,53 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !websocket.IsWebSocketUpgrade(r):
 		w.Header().Set("Upgrade", "websocket")
-		s.refuse(w, r, http.StatusUpgradeRequired, "this address speaks WebSocket")
+		s.refuse(w, r, http.StatusUpgradeRequired, whyUpgrade)
 		return
 	case !s.origin(r):
-		s.refuse(w, r, http.StatusForbidden, "wrong origin")
+		s.refuse(w, r, http.StatusForbidden, whyOrigin)
 		return
-	case s.stopped.Load() || !s.sockets.reserve():
-		w.Header().Set("Retry-After", "5")
-		s.refuse(w, r, http.StatusServiceUnavailable, "too many clients")
+	case s.stopped.Load():
+		s.refuse(w, r, http.StatusServiceUnavailable, whyStopping)
 		return
 	}
-	ws, err := s.sockets.upgrade.Upgrade(w, r, nil)
+	remote := s.remote(r)
+	if status, why := s.sockets.reserve(remote); status != 0 {
+		s.refuse(w, r, status, why)
+		return
+	}
+	upgrade := s.sockets.upgrade // a copy: the answer to a bad handshake is this request's
+	upgrade.Error = func(w http.ResponseWriter, r *http.Request, status int, _ error) {
+		w.Header().Set("Sec-WebSocket-Version", "13")
+		s.refuse(w, r, status, whyHandshake)
+	}
+	ws, err := upgrade.Upgrade(w, r, nil)
 	if err != nil {
-		s.sockets.release()
-		s.refused.Add(1)
-		s.cfg.Log.Info("handshake failed", "remote", s.remote(r).String(), "error", err)
+		s.sockets.release(remote)
 		return
 	}
-	c := &socket{all: s.sockets, ws: ws, remote: s.remote(r)}
+	c := &socket{all: s.sockets, ws: ws, remote: remote}
 	c.heard.Store(time.Now().UnixNano())
 	s.sockets.add(c)
 	go c.run()
 }
 
-func (s *sockets) reserve() bool {
+// reserve takes a place for one more WebSocket, or returns with which status it is refused and why.
+func (s *sockets) reserve(remote netip.AddrPort) (status int, why string) {
+	if !s.peers.socket(remote.Addr()) {
+		return http.StatusTooManyRequests, whyAddress
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.places >= s.cfg.Sockets || s.empty != nil {
-		return false
+		s.peers.socketGone(remote.Addr())
+		return http.StatusServiceUnavailable, whyFull
 	}
 	s.places++
-	return true
+	return 0, ""
 }
 
-func (s *sockets) release() {
+func (s *sockets) release(remote netip.AddrPort) {
+	s.peers.socketGone(remote.Addr())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.places--
@@ -98,7 +115,7 @@ func (s *sockets) remove(c *socket) {
 	s.mu.Lock()
 	delete(s.open, c)
 	s.mu.Unlock()
-	s.release()
+	s.release(c.remote)
 }
 
 func (s *sockets) count() int {
@@ -123,7 +140,7 @@ func (s *sockets) sweep(now time.Time) {
 	for _, c := range s.all() {
 		switch silent := now.Sub(time.Unix(0, c.heard.Load())); {
 		case silent > 3*s.cfg.Quiet:
-			s.cfg.Log.Info("client closed", "remote", c.remote.String(), "why", "no sign of life")
+			s.refused.add("client closed", whySilent, c.remote)
 			_ = c.ws.NetConn().Close()
 		case silent > s.cfg.Quiet:
 			_ = c.ws.WriteControl(websocket.PingMessage, nil, now.Add(time.Second))
@@ -164,6 +181,10 @@ type socket struct {
 	remote netip.AddrPort
 	heard  atomic.Int64 // Unix nanoseconds
 
+	second int64 // the reader's: the second that frames are counted in
+	frames int   // come in it
+	told   bool  // the reader has told the client why it is closed
+
 	mu      sync.Mutex
 	queue   []byte
 	writing bool // a goroutine is in write
@@ -183,7 +204,7 @@ func (c *socket) Send(p []byte) error {
 		return io.ErrClosedPipe
 	}
 	if len(c.queue)+len(p) > c.all.cfg.Outbound {
-		c.all.cfg.Log.Info("client closed", "remote", c.remote.String(), "code", int(wire.Slow), "queued", len(c.queue))
+		c.all.refused.add("client closed", whySlow, c.remote, "code", int(wire.Slow), "queued", len(c.queue))
 		c.closing, c.queue = true, nil
 		_ = c.ws.NetConn().Close()
 		return io.ErrShortBuffer
@@ -268,7 +289,14 @@ func (c *socket) run() {
 	defer c.all.remove(c)
 	defer c.ws.Close()
 	c.ws.SetReadLimit(c.all.cfg.Message)
-	c.ws.SetPongHandler(func(string) error { c.heard.Store(time.Now().UnixNano()); return nil })
+	c.ws.SetPongHandler(func(string) error { return c.frame() })
+	c.ws.SetPingHandler(func(data string) error {
+		err := c.frame()
+		if err == nil { // whether the answer goes out shows elsewhere
+			_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+		}
+		return err
+	})
 	s := c.all.cfg.Hub.Open(c)
 	if s != nil {
 		defer s.Closed()
@@ -278,17 +306,55 @@ func (c *socket) run() {
 	c.mu.Lock()
 	c.closing = true
 	c.mu.Unlock()
+	if c.told {
+		c.linger()
+	}
+}
+
+// lingerBytes is how much of what a client still sends is thrown away after it was told why it is closed.
+const lingerBytes = 1 << 20
+
+// linger waits, not long, until the client has had the chance to read the closing frame: closing with
+// unread bytes makes TCP throw away what is on its way to it.
+func (c *socket) linger() {
+	conn := c.ws.NetConn()
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(closeTime))
+	_, _ = io.CopyN(io.Discard, conn, lingerBytes)
+}
+
+// errFlood ends a client that sends more messages than anybody could mean. What is in them has
+// the session's own limits; empty ones and pings have only this one.
+var errFlood = errors.New("web: too many messages")
+
+// frame counts a message or a ping.
+func (c *socket) frame() error {
+	now := time.Now()
+	c.heard.Store(now.UnixNano())
+	if s := now.Unix(); s != c.second {
+		c.second, c.frames = s, 0
+	}
+	if c.frames++; c.all.cfg.Frames > 0 && c.frames > c.all.cfg.Frames {
+		return errFlood
+	}
+	return nil
 }
 
 // message reads one message, false at the connection's end. s is nil for a client that was refused.
 func (c *socket) message(s *session.Session) bool {
 	kind, r, err := c.ws.NextReader()
+	if err == nil {
+		err = c.frame()
+	}
 	if err != nil {
+		c.failed(err)
 		return false
 	}
-	c.heard.Store(time.Now().UnixNano())
 	if kind != websocket.BinaryMessage {
-		c.all.cfg.Log.Info("client closed", "remote", c.remote.String(), "why", "text frame")
+		c.all.refused.add("client closed", whyText, c.remote)
+		c.told = true
 		c.bye(websocket.CloseUnsupportedData, "binary messages only")
 		return false
 	}
@@ -302,9 +368,25 @@ func (c *socket) message(s *session.Session) bool {
 		if err == io.EOF {
 			return true
 		}
-		if err != nil { // gorilla has told a client that sends too much
-			c.all.cfg.Log.Info("client closed", "remote", c.remote.String(), "error", err)
+		if err != nil {
+			c.failed(err)
 			return false
 		}
+	}
+}
+
+// failed tells bad frames, which gorilla has answered, from an end of the connection.
+func (c *socket) failed(err error) {
+	var end *websocket.CloseError
+	switch {
+	case errors.Is(err, errFlood):
+		c.all.refused.add("client closed", whyFlood, c.remote)
+		c.told = true
+		c.bye(websocket.ClosePolicyViolation, "too many messages")
+	case errors.As(err, &end):
+	case errors.Is(err, websocket.ErrReadLimit), strings.HasPrefix(err.Error(), "websocket: "):
+		c.all.refused.add("client closed", whyFrame, c.remote, "error", err)
+		c.told = true
+		c.bye(websocket.CloseMessageTooBig, "") // unless gorilla has said what it is
 	}
 }

@@ -26,8 +26,10 @@ type viewer struct {
 	queue  []byte
 	closed bool
 	more   chan struct{} // has one element when queue or closed has changed
-	bound  int
 }
+
+// viewerBytes bounds what waits for one viewer. A table's whole log may come at once.
+const viewerBytes = 4 << 20
 
 // errViewer is the end of a viewer's connection.
 var errViewer = errors.New("web: the server closed the connection")
@@ -41,8 +43,8 @@ type refusal struct {
 func (e *refusal) Error() string { return fmt.Sprintf("refused: %d %s", e.code, e.text) }
 
 // newViewer connects to the hub for a client at an address.
-func newViewer(hub *session.Hub, remote netip.AddrPort, bound int) (*viewer, error) {
-	v := &viewer{remote: remote, more: make(chan struct{}, 1), bound: bound}
+func newViewer(hub *session.Hub, remote netip.AddrPort) (*viewer, error) {
+	v := &viewer{remote: remote, more: make(chan struct{}, 1)}
 	if v.s = hub.Open(v); v.s == nil {
 		return nil, errViewer
 	}
@@ -62,7 +64,7 @@ func (v *viewer) Send(p []byte) error {
 		return errViewer
 	}
 	v.queue = append(v.queue, p...)
-	v.closed = len(v.queue) > v.bound // too slow
+	v.closed = len(v.queue) > viewerBytes // too slow
 	v.wake()
 	return nil
 }

@@ -45,7 +45,11 @@ type Config struct {
 	Message  int64         // bytes in one message from a client; default 64 KiB
 	Outbound int           // bytes queued for one client at most; default 1 MiB
 	Quiet    time.Duration // silence after which a client is asked for a sign of life; default 30 s
-	Streams  int           // live streams and look-ups of the API at once; default 256
+	Streams  int           // live streams of the API at once; one address has a quarter of them at most; default 256
+
+	PerAddress int // WebSockets of one address, loopback excepted; default 1024; negative: no limit
+	Rate       int // requests of the API a second from one address; default 50; negative: no limit
+	Frames     int // WebSocket messages, pings among them, a second from one client; default 1000; negative: no limit
 }
 
 func (c Config) withDefaults() Config {
@@ -73,6 +77,15 @@ func (c Config) withDefaults() Config {
 	if c.Streams == 0 {
 		c.Streams = 256
 	}
+	if c.PerAddress == 0 {
+		c.PerAddress = 1024
+	}
+	if c.Rate == 0 {
+		c.Rate = 50
+	}
+	if c.Frames == 0 {
+		c.Frames = 1000
+	}
 	return c
 }
 
@@ -80,35 +93,33 @@ func (c Config) withDefaults() Config {
 type Site struct {
 	cfg     Config
 	mux     *http.ServeMux
+	index   *asset // the page
 	sockets *sockets
+	peers   *peers
 	streams chan struct{} // a place for each stream of the API
+	looks   chan struct{} // a place for each other request of the API
 	stop    chan struct{} // closed by Shutdown: streams end
 	stopped atomic.Bool
-	refused atomic.Int64
+	refused *refusals
 }
+
+// looksMost is how many requests of the API are answered at once, streams aside.
+const looksMost = 64
 
 // New returns a site.
 func New(cfg Config) *Site {
 	cfg = cfg.withDefaults()
 	s := &Site{
-		cfg: cfg, mux: http.NewServeMux(), sockets: newSockets(cfg),
-		streams: make(chan struct{}, cfg.Streams), stop: make(chan struct{}),
+		cfg: cfg, mux: http.NewServeMux(), peers: newPeers(cfg), refused: newRefusals(cfg.Log),
+		streams: make(chan struct{}, cfg.Streams), looks: make(chan struct{}, looksMost), stop: make(chan struct{}),
 	}
+	s.sockets = newSockets(cfg, s.peers, s.refused)
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.HandleFunc("GET /ws", s.socket)
 	s.pages()
 	s.api()
 	return s
-}
-
-// ServeHTTP implements http.Handler.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	s.mux.ServeHTTP(w, r)
 }
 
 // healthy answers as long as the program runs.
@@ -135,22 +146,15 @@ func plain(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
-// refuse answers a request that is turned away, and counts and logs it.
-func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
-	s.refused.Add(1)
-	s.cfg.Log.Info("request refused", "remote", s.remote(r).String(), "path", r.URL.Path, "status", status, "why", why)
-	plain(w, status, why+"\n")
-}
-
-// Refused returns how many requests were turned away.
-func (s *Site) Refused() int64 { return s.refused.Load() }
-
 // Sockets returns how many WebSockets are open.
 func (s *Site) Sockets() int { return s.sockets.count() }
 
 // Sweep asks silent clients for a sign of life and gives up those that gave none. Call it
 // every few seconds; [Server.Serve] does.
-func (s *Site) Sweep(now time.Time) { s.sockets.sweep(now) }
+func (s *Site) Sweep(now time.Time) {
+	s.sockets.sweep(now)
+	s.peers.sweep(now)
+}
 
 // Shutdown ends the streams and closes what WebSockets are left, once what is queued for
 // them is sent or ctx ends. The hub has been shut down before.

@@ -15,6 +15,10 @@ func TestExitCodes(t *testing.T) {
 		"help": 0, "help play": 0, "play --help": 0, "help bogus": exitUsage, "bogus": exitUsage,
 		"serve --tcp nonsense": exitUsage, "serve --tcp :99999": exitUsage, "serve --http :x": exitUsage,
 		"serve --rate=-1": exitUsage, "serve --grace=0s": exitUsage, "serve --max-clients=0": exitUsage,
+		"serve --api-rate=-1": exitUsage, "serve --api-streams=0": exitUsage, "serve --ws-rate=-1": exitUsage, "serve --ws-message-bytes=1": exitUsage,
+		"serve --http-header-bytes=1": exitUsage, "serve --http-header-time=0s": exitUsage, "serve --max-per-address=-1": exitUsage,
+		"serve --trusted-proxies=x": exitUsage, "serve --allowed-origins=example.org": exitUsage, "serve --allowed-origins=http://a/b": exitUsage,
+		"serve --tls-cert=x":     exitUsage,
 		"echo --listen nonsense": exitUsage, "echo --udp --listen nonsense": exitUsage,
 	} {
 		var out, err bytes.Buffer

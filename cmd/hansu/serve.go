@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,7 +43,12 @@ type serveCmd struct {
 	Origins    []string      `name:"allowed-origins" placeholder:"ORIGIN" help:"${help_allowed_origins}"`
 	HTTPHeader time.Duration `name:"http-header-time" default:"10s" help:"${help_http_header_time}"`
 	HTTPBytes  int           `name:"http-header-bytes" default:"16384" help:"${help_http_header_bytes}"`
+	HTTPIdle   time.Duration `name:"http-idle-time" default:"60s" help:"${help_http_idle_time}"`
 	WSBytes    int64         `name:"ws-message-bytes" default:"65536" help:"${help_ws_message_bytes}"`
+	WSRate     int           `name:"ws-rate" default:"1000" help:"${help_ws_rate}"`
+	PerAddress int           `name:"max-per-address" default:"1024" help:"${help_max_per_address}"`
+	APIRate    int           `name:"api-rate" default:"50" help:"${help_api_rate}"`
+	APIStreams int           `name:"api-streams" default:"256" help:"${help_api_streams}"`
 	LogFormat  string        `default:"text" enum:"text,json" help:"${help_log_format}"`
 	LogLevel   string        `default:"info" enum:"debug,info,warn,error" help:"${help_log_level}"`
 }
@@ -60,10 +66,13 @@ func (c *serveCmd) Run(e *env) error {
 			return errors.New(e.lang.Text(i18n.ServeNoHome, err))
 		}
 	}
-	limits := session.Limits{Packets: c.Rate}
-	if c.Rate == 0 {
-		limits.Packets = -1
+	unlimited := func(n int) int { // a flag's 0
+		if n == 0 {
+			return -1
+		}
+		return n
 	}
+	limits := session.Limits{Packets: unlimited(c.Rate), PerAddress: unlimited(c.PerAddress)}
 	model := netio.Model(c.Model)
 	if c.Model == "auto" {
 		model = server.DefaultModel()
@@ -72,15 +81,23 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := checkOrigins(e.lang, c.Origins); err != nil {
+		return usageError{err}
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return usageError{errors.New("--tls-cert, --tls-key: one needs the other")}
 	}
 	srv, err := server.New(e.ctx, server.Config{
 		Data: c.Data, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
 		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
-		HTTP:   c.HTTP,
-		Site:   web.Config{Trusted: trusted, Origins: c.Origins, Message: c.WSBytes, Version: version},
-		Listen: web.ListenConfig{Cert: c.TLSCert, Key: c.TLSKey, Header: c.HTTPHeader, HeaderMax: c.HTTPBytes},
+		HTTP: c.HTTP,
+		Site: web.Config{
+			Trusted: trusted, Origins: c.Origins, Message: c.WSBytes, Frames: unlimited(c.WSRate),
+			Rate: unlimited(c.APIRate), Streams: c.APIStreams, Version: version,
+		},
+		Listen: web.ListenConfig{
+			Cert: c.TLSCert, Key: c.TLSKey, Header: c.HTTPHeader, Idle: c.HTTPIdle, HeaderMax: c.HTTPBytes, Each: 2 * unlimited(c.PerAddress),
+		},
 	})
 	if err != nil {
 		return c.explain(e.lang, err)
@@ -115,13 +132,26 @@ func (c *serveCmd) announce(e *env, addr, page netip.AddrPort, log *slog.Logger)
 // check refuses values that no server can have.
 func (c *serveCmd) check(lang i18n.Lang) error {
 	atLeast := func(flag string, least any) error { return errors.New(lang.Text(i18n.ServeAtLeast, flag, least)) }
-	switch {
-	case c.MaxClients < 1:
-		return atLeast("--max-clients", 1)
-	case c.Rate < 0:
-		return atLeast("--rate", 0)
-	case c.Grace < time.Millisecond:
-		return atLeast("--grace", time.Millisecond)
+	for _, f := range []struct {
+		flag         string
+		value, least int64
+	}{
+		{"--max-clients", int64(c.MaxClients), 1}, {"--rate", int64(c.Rate), 0},
+		{"--http-header-bytes", int64(c.HTTPBytes), 8192}, {"--ws-message-bytes", c.WSBytes, wire.MaxPacket},
+		{"--ws-rate", int64(c.WSRate), 0}, {"--max-per-address", int64(c.PerAddress), 0},
+		{"--api-rate", int64(c.APIRate), 0}, {"--api-streams", int64(c.APIStreams), 1},
+	} {
+		if f.value < f.least {
+			return atLeast(f.flag, f.least)
+		}
+	}
+	for _, f := range []struct {
+		flag  string
+		value time.Duration
+	}{{"--grace", c.Grace}, {"--http-header-time", c.HTTPHeader}, {"--http-idle-time", c.HTTPIdle}} {
+		if f.value < time.Millisecond {
+			return atLeast(f.flag, time.Millisecond)
+		}
 	}
 	if err := checkAddr(lang, "--tcp", c.TCP); err != nil || c.HTTP == "" {
 		return err
@@ -241,6 +271,17 @@ func prefixes(list []string) ([]netip.Prefix, error) {
 		all = append(all, p.Masked())
 	}
 	return all, nil
+}
+
+// checkOrigins refuses what no browser sends as an origin.
+func checkOrigins(lang i18n.Lang, list []string) error {
+	for _, text := range list {
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != text {
+			return errors.New(lang.Text(i18n.ServeBadOrigin, text))
+		}
+	}
+	return nil
 }
 
 func errorText(language uint8, code wire.ErrorCode, problem rules.Problem) string {
