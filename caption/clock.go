@@ -3,6 +3,7 @@ package caption
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"hansu/i18n"
 	"hansu/rules"
@@ -60,4 +61,30 @@ func Game(lang i18n.Lang, v rules.Variant, tc rules.TimeControl, private bool) s
 		parts = append(parts, lang.Text(i18n.PlayPrivate))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Time writes a time control for people: 10분 + 초읽기 30초 × 3.
+func Time(lang i18n.Lang, tc rules.TimeControl) string {
+	spell := func(t rules.Millis) string {
+		const day = 24 * time.Hour
+		d := time.Duration(t) * time.Millisecond
+		if d >= day && d%day == 0 {
+			return lang.Text(i18n.TimeDays, int(d/day))
+		}
+		return lang.Duration(d)
+	}
+	main, extra := spell(tc.Main), spell(tc.Extra)
+	switch tc.Timing {
+	case rules.Fischer:
+		return lang.Text(i18n.TimeFischer, main, extra)
+	case rules.Delay:
+		return lang.Text(i18n.TimeDelay, main, extra)
+	case rules.Byoyomi:
+		return lang.Text(i18n.TimeByoyomi, main, extra, tc.Periods)
+	case rules.Canadian:
+		return lang.Text(i18n.TimeCanadian, main, tc.Stones, extra)
+	case rules.PerMove, rules.Correspondence:
+		return lang.Text(i18n.TimeMove, extra)
+	}
+	return lang.Text(i18n.PlayUntimed)
 }

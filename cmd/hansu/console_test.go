@@ -17,16 +17,16 @@ import (
 
 const patience = 30 * time.Second
 
-// screen keeps what a command writes and lets a test wait for it.
-type screen struct {
+// output keeps what a command writes and lets a test wait for it.
+type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	more chan struct{} // closed and renewed at each write
 }
 
-func newScreen() *screen { return &screen{more: make(chan struct{})} }
+func newOutput() *output { return &output{more: make(chan struct{})} }
 
-func (s *screen) Write(p []byte) (int, error) {
+func (s *output) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.more)
@@ -34,14 +34,14 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.text.Write(p)
 }
 
-func (s *screen) String() string {
+func (s *output) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
 }
 
 // until waits for a match and gives its groups.
-func (s *screen) until(t *testing.T, pattern string) []string {
+func (s *output) until(t *testing.T, pattern string) []string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
 	deadline := time.After(patience)
@@ -62,7 +62,7 @@ func (s *screen) until(t *testing.T, pattern string) []string {
 
 // running is a command line that runs.
 type running struct {
-	out, err *screen
+	out, err *output
 	stop     context.CancelFunc
 	code     chan int
 }
@@ -70,7 +70,7 @@ type running struct {
 func start(t *testing.T, in io.Reader, lang i18n.Lang, args ...string) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	c := &running{newScreen(), newScreen(), stop, make(chan int, 1)}
+	c := &running{newOutput(), newOutput(), stop, make(chan int, 1)}
 	e := &env{ctx: ctx, in: in, out: c.out, err: c.err, lang: lang, getenv: func(string) string { return "" }}
 	go func() { c.code <- run(e, args) }()
 	t.Cleanup(stop)

@@ -59,6 +59,11 @@ const (
 // usageError is an error of the command line's words rather than of the work.
 type usageError struct{ error }
 
+// exitError is the exit code of a process that has said itself what was wrong.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	e := &env{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, lang: i18n.Detect(), getenv: os.Getenv}
@@ -111,9 +116,12 @@ func run(e *env, args []string) int {
 	}
 	var usage usageError
 	var model *netio.ModelError
+	var said exitError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &said):
+		return int(said)
 	case errors.As(err, &usage), errors.As(err, &model):
 		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
 		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp, program()+" help"))

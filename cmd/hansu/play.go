@@ -10,19 +10,22 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/charmbracelet/x/term"
+
 	"hansu/client"
 	"hansu/i18n"
 	"hansu/rules"
 	"hansu/rules/variants"
 	"hansu/tui/plain"
+	"hansu/tui/screen"
 	"hansu/wire"
 )
 
 type playCmd struct {
 	Address   string `arg:"" optional:"" help:"${help_address}"`
-	Game      string `default:"omok" placeholder:"GAME" help:"${help_game}"`
+	Game      string `placeholder:"GAME" help:"${help_game}"`
 	Forbidden string `default:"refused" enum:"refused,loses" help:"${help_forbidden_play}"`
-	Time      string `default:"none" placeholder:"TIME" help:"${help_time}"`
+	Time      string `placeholder:"TIME" help:"${help_time}"`
 	Name      string `placeholder:"NAME" help:"${help_name}"`
 	Private   bool   `help:"${help_private}"`
 	Join      string `placeholder:"CODE" help:"${help_join}"`
@@ -40,17 +43,17 @@ func (c *playCmd) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
-	keeper, err := c.keeper(e)
+	if !c.Plain && !c.Wait && onTerminal(e) {
+		return c.fullScreen(e, goal)
+	}
+	keeper, err := c.keeper(e, c.Address)
 	if err != nil {
 		return err
 	}
 	if keeper != nil {
 		defer keeper.Close()
 	}
-	again := program() + " play"
-	if c.Address != "" {
-		again += " " + c.Address
-	}
+	again := playAt(c.Address)
 	invite := again
 	if c.TokenFile != "" {
 		again += " --token-file " + c.TokenFile
@@ -64,6 +67,63 @@ func (c *playCmd) Run(e *env) error {
 		Lang:   e.lang, Goal: goal, Keeper: keeper,
 		ASCII: c.ASCII, Quiet: c.NoBoard, Wait: wait, Again: again, Invite: invite, Start: program() + " serve",
 	})
+}
+
+// fullScreen plays on the whole terminal. Without an address it lets the person choose a server, and
+// without a wish it shows the lobby.
+func (c *playCmd) fullScreen(e *env, goal client.Command) error {
+	o := screen.Options{
+		Client: client.Config{Address: c.Address, Name: cmp.Or(c.Name, accountName(e))},
+		Lang:   e.lang, Goal: goal, ASCII: c.ASCII, Start: program() + " serve", Invite: playAt,
+		In: e.in, Out: e.out, Env: os.Environ(),
+		Keep: func(address string) (*client.Keeper, error) { return c.keeper(e, address) },
+	}
+	if c.Game == "" && c.Time == "" && !c.Private && c.Join == "" && c.Watch == "" {
+		o.Goal = nil
+	}
+	if c.Game != "" || c.Time != "" {
+		o.Game, o.Time, _ = c.wanted(e.lang) // goal has read them already
+	} else {
+		o.Game = rules.Variant{Kind: rules.Omok}
+	}
+	switch code, crashed, guarded := screen.Guard(e.ctx, e.out.(*os.File)); {
+	case crashed:
+		return errors.New(e.lang.Text(i18n.ScreenCrashed, playAt(c.Address)))
+	case guarded && code != 0:
+		return exitError(code)
+	case guarded:
+		return nil
+	}
+	return screen.Run(e.ctx, o)
+}
+
+// onTerminal reports whether a person sits at both ends, in front of something that can draw.
+func onTerminal(e *env) bool {
+	in, ok1 := e.in.(*os.File)
+	out, ok2 := e.out.(*os.File)
+	return ok1 && ok2 && term.IsTerminal(in.Fd()) && term.IsTerminal(out.Fd()) && e.getenv("TERM") != "dumb"
+}
+
+// playAt is the command that plays at an address.
+func playAt(address string) string { return strings.TrimSpace(program() + " play " + address) }
+
+// wanted is the game that the flags name.
+func (c *playCmd) wanted(lang i18n.Lang) (rules.Variant, rules.TimeControl, error) {
+	v, err := variants.Parse(cmp.Or(c.Game, "omok"))
+	if err != nil {
+		return v, rules.TimeControl{}, errors.New(lang.Text(i18n.PlayBadFlag, "--game", err))
+	}
+	if c.Forbidden == "loses" {
+		v.ForbiddenLoses = true
+		if err := variants.Check(v); err != nil {
+			return v, rules.TimeControl{}, errors.New(lang.Text(i18n.PlayBadFlag, "--forbidden", err))
+		}
+	}
+	tc, err := rules.ParseTimeControl(cmp.Or(c.Time, "none"))
+	if err != nil {
+		err = errors.New(lang.Text(i18n.PlayBadFlag, "--time", err))
+	}
+	return v, tc, err
 }
 
 // goal is what the flags ask the server for.
@@ -82,19 +142,9 @@ func (c *playCmd) goal(lang i18n.Lang) (client.Command, error) {
 	case c.Watch != "":
 		return client.Watch{Code: c.Watch}, nil
 	}
-	v, err := variants.Parse(c.Game)
+	v, tc, err := c.wanted(lang)
 	if err != nil {
-		return nil, errors.New(lang.Text(i18n.PlayBadFlag, "--game", err))
-	}
-	if c.Forbidden == "loses" {
-		v.ForbiddenLoses = true
-		if err := variants.Check(v); err != nil {
-			return nil, errors.New(lang.Text(i18n.PlayBadFlag, "--forbidden", err))
-		}
-	}
-	tc, err := rules.ParseTimeControl(c.Time)
-	if err != nil {
-		return nil, errors.New(lang.Text(i18n.PlayBadFlag, "--time", err))
+		return nil, err
 	}
 	if c.Private {
 		return client.Open{Variant: v, Time: tc, Private: true}, nil
@@ -104,7 +154,7 @@ func (c *playCmd) goal(lang i18n.Lang) (client.Command, error) {
 
 // keeper finds the place for the token of this run. A spectator has no seat and needs none; where
 // nothing can be kept, the game goes on without, and the user is told.
-func (c *playCmd) keeper(e *env) (*client.Keeper, error) {
+func (c *playCmd) keeper(e *env, address string) (*client.Keeper, error) {
 	if c.Watch != "" {
 		return nil, nil
 	}
@@ -121,7 +171,7 @@ func (c *playCmd) keeper(e *env) (*client.Keeper, error) {
 	dir, err := stateDir(e.getenv)
 	var k *client.Keeper
 	if err == nil {
-		k, err = client.KeepIn(filepath.Join(dir, "tokens"), c.Address, !c.New)
+		k, err = client.KeepIn(filepath.Join(dir, "tokens"), address, !c.New)
 	}
 	if err != nil {
 		fmt.Fprintln(e.err, e.lang.Text(i18n.PlayNoKeep, err))

@@ -67,13 +67,6 @@ var commands = map[string]func(s *session, rest string){
 // takesWords are the commands that something may follow.
 var takesWords = map[string]bool{"claim": true, "say": true}
 
-// korean are the same commands in Korean.
-var korean = map[string]string{
-	"기권": "resign", "무승부": "draw", "무르기": "takeback", "재대국": "rematch",
-	"수락": "accept", "거절": "decline", "철회": "withdraw", "요구": "claim", "말": "say",
-	"판": "board", "수순": "moves", "시간": "clock", "도움말": "help", "나가기": "quit",
-}
-
 // input acts on one line.
 func (s *session) input(l line) {
 	text := strings.TrimSpace(l.text)
@@ -84,7 +77,7 @@ func (s *session) input(l line) {
 	case strings.HasPrefix(text, "/"):
 		word, rest, _ := strings.Cut(text[1:], " ")
 		word = strings.ToLower(word)
-		if english, ok := korean[word]; ok {
+		if english, ok := i18n.KoreanCommands[word]; ok {
 			word = english
 		}
 		rest = strings.TrimSpace(rest)
@@ -245,9 +238,6 @@ func (s *session) reply(v client.Verdict) {
 	s.send(client.Reply{Table: s.id(), What: what, Verdict: v}, "")
 }
 
-// claimWords are what may be claimed, in Korean.
-var claimWords = map[string]string{"승리": "win", "무승부": "draw"}
-
 // claim reads win, draw, and draw with the move that brings it about.
 func (s *session) claim(rest string) {
 	if !s.running("") {
@@ -257,7 +247,7 @@ func (s *session) claim(rest string) {
 	absent := s.table.Player(s.table.Seat.Other()).Away
 	c := client.Claim{Table: s.id()}
 	word = strings.ToLower(word)
-	if english, ok := claimWords[word]; ok {
+	if english, ok := i18n.KoreanClaims[word]; ok {
 		word = english
 	}
 	switch {

@@ -444,7 +444,7 @@ func TestCommands(t *testing.T) {
 			t.Errorf("/%s is not in the help", word)
 		}
 	}
-	for word, english := range korean {
+	for word, english := range i18n.KoreanCommands {
 		if commands[english] == nil {
 			t.Errorf("/%s stands for /%s, which is not there", word, english)
 		}
