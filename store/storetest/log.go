@@ -140,11 +140,11 @@ func testOverlappingCall(t *testing.T, h Harness) {
 func testRecordFields(t *testing.T, h Harness) {
 	s := h.Open(t)
 	want := []store.Record{
-		{Table: 7, Seq: 1, Epoch: 0, At: 0, Deadline: 0, Data: []byte{}},
-		{Table: 7, Seq: 2, Epoch: 1, At: 5, Deadline: 5, Data: []byte{0}},
+		{Table: 7, Seq: 1, Epoch: 1<<32 - 1, At: 0, Deadline: 0, Data: []byte{}},
+		{Table: 7, Seq: 2, Epoch: 1<<32 - 1, At: 5, Deadline: 5, Data: []byte{0}},
 		{Table: 7, Seq: 3, Epoch: 1<<32 - 1, At: 1 << 53, Deadline: 1, Data: []byte{255, 0}},
-		{Table: 7, Seq: 4, Epoch: 1, At: -3, Deadline: -1, Data: []byte("x")},
-		{Table: 7, Seq: 5, Epoch: 1, At: 2, Deadline: 1 << 60, Data: bytes.Repeat([]byte("가"), 300)},
+		{Table: 7, Seq: 4, Epoch: 1<<32 - 1, At: -3, Deadline: -1, Data: []byte("x")},
+		{Table: 7, Seq: 5, Epoch: 1<<32 - 1, At: 2, Deadline: 1 << 60, Data: bytes.Repeat([]byte("가"), 300)},
 	}
 	for _, r := range want {
 		mustAppend(t, s, store.Write{Record: r})

@@ -1,0 +1,184 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"hansu/rules"
+	"hansu/store"
+)
+
+// Time implements [store.Shared]: the database's clock is everybody's.
+func (s *Store) Time(ctx context.Context) (rules.Millis, error) {
+	var at rules.Millis
+	err := s.query(ctx, "SELECT (extract(epoch FROM clock_timestamp() - zero) * 1000)::bigint FROM hansu.meta", &at)
+	if err != nil {
+		return 0, fmt.Errorf("service time: %w", err)
+	}
+	return at, nil
+}
+
+// Renew implements [store.Shared].
+func (s *Store) Renew(ctx context.Context, now rules.Millis) error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO hansu.node (node_id, lease_until, beat) VALUES ($1, clock_timestamp() + $2 * interval '1 ms', $3)
+		ON CONFLICT (node_id) DO UPDATE SET lease_until = excluded.lease_until, beat = greatest(node.beat, excluded.beat)`,
+		s.node, s.lease.Milliseconds(), int64(now))
+	if err != nil {
+		return fmt.Errorf("renew the lease: %w", err)
+	}
+	return nil
+}
+
+// claims is how often Claim looks again when another claim came in between.
+const claims = 10
+
+// Claim implements [store.Shared]. Looking and claiming are two statements, and the second takes the epoch that
+// the first saw: a lease that was read before another's claim cannot win against it.
+func (s *Store) Claim(ctx context.Context, id store.TableID, now rules.Millis) (store.Ownership, error) {
+	for range claims {
+		if s.closed.Load() {
+			return store.Ownership{}, store.ErrClosed
+		}
+		var own store.Ownership
+		var owner *string
+		var alive bool
+		err := s.pool.QueryRow(ctx, `
+			SELECT t.epoch, t.lag, t.owner, coalesce(n.lease_until > clock_timestamp(), false)
+			FROM hansu.game_table AS t LEFT JOIN hansu.node AS n ON n.node_id = t.owner
+			WHERE t.table_id = $1`, int64(id)).Scan(&own.Epoch, &own.Lag, &owner, &alive)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return own, fmt.Errorf("claim table %d: %w", id, store.ErrNotFound)
+		case err != nil:
+			return own, fmt.Errorf("claim table %d: %w", id, err)
+		case owner != nil && *owner == s.node:
+			return own, nil
+		case alive:
+			return own, &store.OwnerError{Table: id, Node: *owner}
+		}
+		err = s.pool.QueryRow(ctx, `
+			UPDATE hansu.game_table AS t SET owner = $2, epoch = t.epoch + 1, idle = NULL,
+			  lag = t.lag + greatest(0, $4 - coalesce((SELECT n.beat FROM hansu.node AS n WHERE n.node_id = t.owner), t.idle, $4))
+			WHERE t.table_id = $1 AND t.epoch = $3 AND NOT EXISTS (
+			  SELECT 1 FROM hansu.node AS n WHERE n.node_id = t.owner AND n.lease_until > clock_timestamp())
+			RETURNING t.epoch, t.lag`, int64(id), s.node, int64(own.Epoch), int64(now)).Scan(&own.Epoch, &own.Lag)
+		if err == nil {
+			return own, nil
+		}
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return own, fmt.Errorf("claim table %d: %w", id, err)
+		}
+	}
+	return store.Ownership{}, fmt.Errorf("claim table %d: others claim it all the time", id)
+}
+
+// Owner implements [store.Shared].
+func (s *Store) Owner(ctx context.Context, id store.TableID) (string, error) {
+	var node string
+	err := s.query(ctx, `SELECT coalesce((SELECT n.node_id FROM hansu.node AS n
+		WHERE n.node_id = t.owner AND n.lease_until > clock_timestamp()), '') FROM hansu.game_table AS t WHERE t.table_id = $1`, &node, int64(id))
+	if err != nil {
+		return "", fmt.Errorf("owner of table %d: %w", id, err)
+	}
+	return node, nil
+}
+
+// Release implements [store.Shared].
+func (s *Store) Release(ctx context.Context, now rules.Millis) error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			"UPDATE hansu.game_table SET owner = NULL, idle = $2 WHERE owner = $1",
+			"UPDATE hansu.node SET lease_until = clock_timestamp(), beat = greatest(beat, $2) WHERE node_id = $1",
+		} {
+			if _, err := tx.Exec(ctx, sql, s.node, int64(now)); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, "DELETE FROM hansu.role WHERE holder = $1", s.node)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("release the tables: %w", err)
+	}
+	return nil
+}
+
+// Orphans implements [store.Shared].
+func (s *Store) Orphans(ctx context.Context, f func(store.Orphan) error) error {
+	const rows = 1000
+	err := pages(s, ctx, rows+1, func() (pgx.Rows, error) {
+		return s.pool.Query(ctx, `
+			SELECT t.table_id, CASE WHEN t.due = 0 THEN 0 ELSE t.due + t.lag END
+			FROM hansu.game_table AS t JOIN hansu.summary AS s USING (table_id) LEFT JOIN hansu.node AS n ON n.node_id = t.owner
+			WHERE s.state <> 3 AND coalesce(n.lease_until <= clock_timestamp(), true)
+			ORDER BY t.due = 0, t.due + t.lag LIMIT $1`, rows)
+	}, func(row pgx.CollectableRow) (o store.Orphan, err error) {
+		err = row.Scan(&o.Table, &o.Deadline)
+		return o, err
+	}, f)
+	return ended(err, "tables without an owner")
+}
+
+// Reserve implements [store.Shared].
+func (s *Store) Reserve(ctx context.Context, n int) (store.TableID, error) {
+	var next int64
+	err := s.query(ctx, `UPDATE hansu.meta
+		SET next_table = greatest(next_table, (SELECT coalesce(max(table_id), 0) + 1 FROM hansu.game_table)) + $1
+		RETURNING next_table`, &next, n)
+	if err != nil {
+		return 0, fmt.Errorf("reserve table numbers: %w", err)
+	}
+	return store.TableID(next - int64(n)), nil
+}
+
+// Lead implements [store.Shared]. A role is a convenience, not a lock: while it changes hands, two nodes may
+// each believe for a moment that it is theirs.
+func (s *Store) Lead(ctx context.Context, role string) (string, error) {
+	var holder string
+	err := s.query(ctx, `
+		WITH taken AS (
+		  INSERT INTO hansu.role AS r (name, holder) VALUES ($1, $2)
+		  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder
+		  WHERE r.holder <> $2 AND NOT EXISTS (
+		    SELECT 1 FROM hansu.node AS n WHERE n.node_id = r.holder AND n.lease_until > clock_timestamp())
+		  RETURNING holder)
+		SELECT coalesce((SELECT holder FROM taken), (SELECT holder FROM hansu.role WHERE name = $1), '')`, &holder, role, s.node)
+	if err != nil {
+		return "", fmt.Errorf("holder of the role %s: %w", role, err)
+	}
+	return holder, nil
+}
+
+// overlap is how far ChangedSince goes back beyond the moment it is given: a transaction shows up when it commits,
+// and its rows carry the time at which they were written.
+const overlap = "5 seconds"
+
+// ChangedSince implements [store.Shared]. Moments are microseconds of the database's clock.
+func (s *Store) ChangedSince(ctx context.Context, moment int64, f func(store.Summary) error) (int64, error) {
+	var next int64
+	if err := s.query(ctx, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", &next); err != nil {
+		return moment, fmt.Errorf("changed tables: %w", err)
+	}
+	if moment == 0 {
+		return next, s.Tables(ctx, f)
+	}
+	after := int64(0)
+	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
+		return s.pool.Query(ctx, summaryColumns+`WHERE s.changed >= to_timestamp($1::double precision / 1000000) - interval '`+overlap+`'
+			AND s.table_id > $2 ORDER BY s.table_id LIMIT $3`, moment, after, tableRows)
+	}, readSummary, func(sum store.Summary) error {
+		after = int64(sum.Table)
+		return f(sum)
+	})
+	return next, ended(err, "changed tables")
+}

@@ -1,0 +1,177 @@
+// Package postgres is the store in a PostgreSQL database, for one node or for several: it
+// implements [store.Shared].
+//
+// One goroutine writes. Everything that waits when it is free goes into one transaction, sent in one
+// message: a statement that moves every table's last number on, fenced by epoch and number, and those
+// that insert the records. If a single one does not fit, nothing of it stands, and each call is tried by itself.
+//
+// A commit is never given a deadline or cancelled: a cancelled wait for a synchronous standby answers
+// success with a warning, and that is no durable commit. Any warning, and any error that is not about the
+// data, means [store.ErrUnknown]; the identical Append then settles it.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"hansu/rules"
+	"hansu/store"
+	"hansu/store/group"
+)
+
+// Options are what Open may be told. The zero value is fine.
+type Options struct {
+	Node  string        // this start's id; default: drawn at random
+	Lease time.Duration // how long a node counts as alive after Renew; default 3 s
+	Log   *slog.Logger  // gets a record when the database fails and when it works again; nil is silence
+}
+
+// Store implements [store.Shared].
+type Store struct {
+	node   string
+	lease  time.Duration
+	queue  *group.Queue
+	pool   *pgxpool.Pool
+	beat   atomic.Int64 // latest service time stored by this node, ms
+	writer writer       // touched by the writer goroutine alone once it runs
+	closed atomic.Bool
+	done   chan struct{}
+}
+
+var _ store.Shared = (*Store)(nil)
+
+// readers bounds the connections that read.
+const readers = 8
+
+// connectTime is how long the database may take to answer when it is opened.
+const connectTime = 10 * time.Second
+
+// Open opens the database at url (postgres://user:password@host/name, or what libpq takes), makes
+// the schema hansu in it if there is none, and brings an older one up to date. The error wraps
+// [store.ErrNewer] if a newer version wrote it.
+func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	s, err := open(ctx, url, opts, migrations)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", hide(err))
+	}
+	return s, nil
+}
+
+// hide keeps a password out of an error's text: pgx quotes the address that it cannot parse.
+func hide(err error) error {
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) {
+		return errors.New("the address is none of a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/NAME")
+	}
+	return err
+}
+
+func open(ctx context.Context, url string, opts Options, steps []string) (_ *Store, err error) {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.Lease == 0 {
+		opts.Lease = 3 * time.Second
+	}
+	if opts.Node == "" {
+		opts.Node = store.NewNode()
+	}
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	cfg.MaxConns = readers
+	settings(cfg.ConnConfig)
+	s := &Store{node: opts.Node, lease: opts.Lease, queue: group.New(), done: make(chan struct{})}
+	s.writer = writer{node: opts.Node, cfg: cfg.ConnConfig.Copy(), log: opts.Log, beat: &s.beat}
+	s.writer.cfg.OnNotice = s.writer.notice
+	within, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	if err := s.writer.open(within); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			s.writer.drop()
+		}
+	}()
+	if err := migrate(within, s.writer.conn, steps); err != nil {
+		return nil, err
+	}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := s.Renew(within, 0); err != nil {
+		s.pool.Close()
+		return nil, err
+	}
+	go s.write()
+	return s, nil
+}
+
+// settings are those of every connection of ours.
+func settings(cfg *pgx.ConnConfig) {
+	for name, value := range map[string]string{
+		"application_name": "hansu",
+		// Plans do not depend on the values here, and planning costs as much as running.
+		"plan_cache_mode": "force_generic_plan",
+		"client_encoding": "UTF8",
+	} {
+		cfg.RuntimeParams[name] = value
+	}
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+}
+
+// Node implements [store.Shared].
+func (s *Store) Node() string { return s.node }
+
+// Append implements [store.Store].
+func (s *Store) Append(ctx context.Context, writes []store.Write) error {
+	return s.queue.Append(ctx, writes)
+}
+
+// Beat implements [store.Store].
+func (s *Store) Beat(ctx context.Context, now rules.Millis) error { return s.queue.Beat(ctx, now) }
+
+// LastBeat implements [store.Store]: of all nodes.
+func (s *Store) LastBeat(ctx context.Context) (rules.Millis, error) {
+	var at rules.Millis
+	err := s.query(ctx, "SELECT coalesce(max(beat), 0) FROM hansu.node", &at)
+	if err != nil {
+		return 0, fmt.Errorf("last beat: %w", err)
+	}
+	return at, nil
+}
+
+// query reads one row of one value.
+func (s *Store) query(ctx context.Context, sql string, into any, args ...any) error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	err := s.pool.QueryRow(ctx, sql, args...).Scan(into)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// Close commits what waits and closes the connections. Later calls of anything fail with
+// [store.ErrClosed], or do nothing for Close.
+func (s *Store) Close() error {
+	first := s.queue.Close()
+	<-s.done
+	if first {
+		s.closed.Store(true)
+		s.pool.Close()
+		s.writer.drop()
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+//go:build unix
+
+package postgres
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"hansu/store"
+	"hansu/store/postgres/postgrestest"
+	"hansu/store/storetest"
+)
+
+// opened remembers how a store of the tests was opened.
+type opened struct {
+	url, node string
+}
+
+var stores sync.Map // *Store → opened
+
+func openTest(t testing.TB, url, node string) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), url, Options{Node: node, Lease: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores.Store(s, opened{url, node})
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+func harness(server *postgrestest.Server) storetest.Harness {
+	return storetest.Harness{
+		Open: func(t testing.TB) store.Store { return openTest(t, server.Database(t), "node") },
+		Reopen: func(t testing.TB, s store.Store) store.Store {
+			o, _ := stores.Load(s)
+			if err := s.Close(); err != nil {
+				t.Fatalf("Close: %v", err)
+			}
+			return openTest(t, o.(opened).url, o.(opened).node)
+		},
+		FailCommit: func(s store.Store, stored bool) {
+			point := "commit"
+			if stored {
+				point = "committed"
+			}
+			failOnce(s.(*Store), point)
+		},
+	}
+}
+
+var errInjected = errors.New("injected")
+
+// failOnce makes the next commit fail at the point.
+func failOnce(s *Store, point string) {
+	s.queue.Between(func() {
+		s.writer.fault = func(at string) error {
+			if at != point {
+				return nil
+			}
+			s.writer.fault = nil
+			return errInjected
+		}
+	})
+}
+
+func TestContract(t *testing.T) { storetest.Run(t, harness(postgrestest.Start(t))) }
