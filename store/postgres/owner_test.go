@@ -52,7 +52,7 @@ func claim(t *testing.T, s *Store, now rules.Millis) store.Ownership {
 // TestClaim: a table goes to another node only when its owner's lease has ended; then the old owner's
 // records are refused, and the time without an owner is counted.
 func TestClaim(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	ctx := t.Context()
 	if _, err := a.Claim(ctx, 1, 0); !errors.Is(err, store.ErrNotFound) {
@@ -101,7 +101,7 @@ func TestClaim(t *testing.T) {
 // TestFence: a record of the old owner whose transaction began before the claim does not get in after the
 // new owner has read the table. With the fence as a condition that is only read (EXISTS), it does.
 func TestFence(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	ctx := t.Context()
 	mustAppend(t, a, record(1, 1))
@@ -150,7 +150,7 @@ func waiting(t *testing.T, s *Store, about string) {
 
 // TestClaimsMeet: of many nodes that claim a table at once, one gets it.
 func TestClaimsMeet(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	first := openTest(t, url, "first")
 	mustAppend(t, first, record(1, 1))
 	nodes := make([]*Store, 6)
@@ -192,7 +192,7 @@ func TestClaimsMeet(t *testing.T) {
 
 // TestOrphans: the tables of nodes that are gone, and no others, the most urgent first.
 func TestOrphans(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	for id, due := range map[store.TableID]rules.Millis{1: 0, 2: 9000, 3: 4000, 4: 1000, 5: 500} {
 		w := store.Write{
@@ -232,7 +232,7 @@ func TestOrphans(t *testing.T) {
 
 // TestReserve: nobody gets a number twice, nor one that a table has already.
 func TestReserve(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	mustAppend(t, a, record(1, 1))
 	seen := map[store.TableID]bool{1: true}
@@ -253,7 +253,7 @@ func TestReserve(t *testing.T) {
 
 // TestLead: a role stays with a living node, and goes when it is given up or the node is gone.
 func TestLead(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	want := func(s *Store, want string) {
 		t.Helper()
@@ -277,7 +277,7 @@ func TestLead(t *testing.T) {
 
 // TestChangedSince: every change is seen by who asks from moment to moment.
 func TestChangedSince(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	a, b := openTest(t, url, "a"), openTest(t, url, "b")
 	moment := int64(0)
 	look := func() map[string]bool {
@@ -356,7 +356,7 @@ func TestWarning(t *testing.T) {
 
 // TestNewer: data of a newer version is left alone.
 func TestNewer(t *testing.T) {
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	openTest(t, url, "a")
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {

@@ -5,6 +5,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"hansu/store/postgres/postgrestest"
 	"hansu/store/storetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 // opened remembers how a store of the tests was opened.
 type opened struct {
@@ -38,6 +41,7 @@ func openTest(t testing.TB, url, node string) *Store {
 
 func harness(server *postgrestest.Server) storetest.Harness {
 	return storetest.Harness{
+		Slow: true,
 		Open: func(t testing.TB) store.Store { return openTest(t, server.Database(t), "node") },
 		Reopen: func(t testing.TB, s store.Store) store.Store {
 			o, _ := stores.Load(s)
@@ -71,4 +75,4 @@ func failOnce(s *Store, point string) {
 	})
 }
 
-func TestContract(t *testing.T) { storetest.Run(t, harness(postgrestest.Start(t))) }
+func TestContract(t *testing.T) { storetest.Run(t, harness(postgrestest.Shared(t))) }

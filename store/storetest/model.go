@@ -190,9 +190,13 @@ func (m *model) compare(t testing.TB, s store.Store) {
 
 // testModel runs Model on bytes from a few seeds.
 func testModel(t *testing.T, h Harness) {
-	for seed := range uint64(8) {
+	seeds, length := uint64(8), 400
+	if h.Slow {
+		seeds, length = 2, 200
+	}
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 1))
-		ops := make([]byte, 400)
+		ops := make([]byte, length)
 		for i := range ops {
 			ops[i] = byte(random.Uint32())
 		}

@@ -23,6 +23,8 @@ type Harness struct {
 	// FailCommit makes the next commit of s fail: before the data is stored, or after.
 	// If nil, what needs it is skipped.
 	FailCommit func(s store.Store, stored bool)
+	// Slow shortens what opens a store again and again: each time costs a connection or more.
+	Slow bool
 }
 
 // Run runs all tests.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -50,7 +51,46 @@ func bin() string {
 	return newest
 }
 
-// Start starts a server for a test, or skips the test where none is installed.
+// shared is the server of Shared.
+var shared struct {
+	once sync.Once
+	dir  string
+	*Server
+	err error
+}
+
+// Shared returns a server that all tests of the process have in common, each with databases of its own, or
+// skips the test where none is installed. Main ends it.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	if bin() == "" {
+		t.Skip("needs postgresql")
+	}
+	shared.once.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "hansu-pg-"); shared.err == nil {
+			shared.Server, shared.err = start(shared.dir)
+		}
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.Server
+}
+
+// Main runs the tests of a process that uses Shared, and returns its exit code.
+func Main(m *testing.M) int {
+	defer func() {
+		if shared.Server != nil {
+			shared.Stop()
+		}
+		if shared.dir != "" {
+			os.RemoveAll(shared.dir)
+		}
+	}()
+	return m.Run()
+}
+
+// Start starts a server for one test, which may stop it, or skips the test where none is installed.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	if bin() == "" {
