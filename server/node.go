@@ -43,19 +43,20 @@ const reconnect = 10 * time.Second
 
 // NewNode makes the lobby and the shards from what is stored: one row a table.
 func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
-	beat, err := cfg.Store.LastBeat(ctx)
+	start, err := base(ctx, cfg.Store)
 	if err != nil {
-		return nil, fmt.Errorf("read the service clock: %w", err)
+		return nil, err
 	}
 	last, err := cfg.Store.LastTable(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the last table's number: %w", err)
 	}
-	n := &Node{cfg: cfg, base: beat + 1, Lobby: lobby.New(last)}
+	n := &Node{cfg: cfg, base: start, Lobby: lobby.New(last)}
 	for i := range cfg.Shards {
 		sc := cfg.Shard(i)
 		sc.Encode, sc.Changed, sc.Reconnect = session.Encode, n.Lobby.Changed, millis(reconnect)
 		sc.Store, sc.Now, sc.Log = cfg.Store, n.Now, cfg.Log
+		sc.Own = owner(cfg.Store, n.Service)
 		n.Shards = append(n.Shards, table.NewShard(sc))
 	}
 	cfg.Session.Lobby, cfg.Session.Shards = n.Lobby, n.Shards
@@ -104,7 +105,7 @@ func (n *Node) Service() rules.Millis { return n.Now().Service }
 // Tick is called every beatEvery: it closes silent clients and stores the service clock.
 func (n *Node) Tick(ctx context.Context) {
 	n.Hub.Sweep()
-	err := n.cfg.Store.Beat(ctx, n.Service())
+	err := alive(ctx, n.cfg.Store, n.Service())
 	switch {
 	case err == nil:
 		n.ill.Store(nil)

@@ -25,7 +25,6 @@ import (
 	"hansu/rules"
 	"hansu/session"
 	"hansu/store"
-	"hansu/store/sqlite"
 	"hansu/table"
 	"hansu/web"
 	"hansu/wire"
@@ -34,6 +33,7 @@ import (
 // Config is a node's setting. The zero value of a field is its default.
 type Config struct {
 	Data       string        // directory of the database; default: a store in memory is not offered, so it must be given
+	DB         string        // address of a PostgreSQL database instead of Data
 	TCP        string        // packets are served here; default ":9000"; port 0: any free one
 	Model      netio.Model   // default: [DefaultModel]
 	MaxClients int           // default 16384
@@ -51,7 +51,7 @@ type Config struct {
 // Server is one node. Make it with New.
 type Server struct {
 	cfg   Config
-	store *sqlite.Store
+	store store.Store
 	node  *Node
 	tcp   netio.Server
 	site  *web.Site   // nil without Config.HTTP
@@ -106,7 +106,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Grace < 0 || cfg.Abandon < 0 {
 		return nil, fmt.Errorf("server: a grace of %v, abandoned after %v: must not be negative", cfg.Grace, cfg.Abandon)
 	}
-	st, err := sqlite.Open(ctx, cfg.Data, sqlite.Options{})
+	st, err := openStore(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (s *Server) Run(ctx context.Context) error {
 	shards.Wait()
 	stopRest()
 	rest.Wait()
-	beat := s.store.Beat(context.WithoutCancel(ctx), s.node.Service())
+	beat := leave(context.WithoutCancel(ctx), s.store, s.node.Service())
 	err = errors.Join(err, beat, s.store.Close())
 	s.cfg.Log.Info("stopped")
 	return err

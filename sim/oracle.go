@@ -295,7 +295,7 @@ func (w *world) finish() {
 			continue
 		}
 		core := table.NewCore(table.Config{Abandon: abandonAfter})
-		if err := core.Restore(store.TableID(id+1), l.records, w.disk.latest); err != nil {
+		if err := core.Restore(store.TableID(id+1), store.Ownership{Epoch: 1}, l.records, w.disk.latest); err != nil {
 			w.fail("a stored table does not replay: %v", err)
 		}
 	}

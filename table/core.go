@@ -83,6 +83,9 @@ type Core struct {
 	enc    []byte // scratch for Encode
 }
 
+// first is how a table is owned by who opens it.
+var first = store.Ownership{Epoch: 1}
+
 // NewCore returns a Core without tables.
 func NewCore(cfg Config) *Core {
 	return &Core{cfg: cfg, tables: make(map[store.TableID]*Table)}
@@ -145,7 +148,7 @@ func (c *Core) Due(now rules.Millis, cmds []Command) []Command {
 				continue
 			}
 			t.queued = 0
-			if t.deadline > now {
+			if t.deadline+t.own.Lag > now {
 				c.queue(t)
 				continue
 			}
@@ -157,15 +160,15 @@ func (c *Core) Due(now rules.Millis, cmds []Command) []Command {
 // queue makes sure that t is looked at no later than its deadline. Deadlines mostly
 // move back, with every move; an entry that comes too early is put in again by Due.
 func (c *Core) queue(t *Table) {
-	if t.deadline != 0 && (t.queued == 0 || t.deadline < t.queued) {
-		t.queued = t.deadline
-		c.due.push(t.deadline, t.id)
+	if at := t.deadline + t.own.Lag; t.deadline != 0 && (t.queued == 0 || at < t.queued) {
+		t.queued = at
+		c.due.push(at, t.id)
 	}
 }
 
-// Restore brings a table back from its stored records.
-func (c *Core) Restore(id store.TableID, records []store.Record, now rules.Millis) error {
-	t := &Table{id: id}
+// Restore brings a table back from its stored records, to be decided here under own.
+func (c *Core) Restore(id store.TableID, own store.Ownership, records []store.Record, now rules.Millis) error {
+	t := &Table{id: id, own: own}
 	for _, r := range records {
 		rec, err := Decode(r)
 		if err == nil {
@@ -178,7 +181,7 @@ func (c *Core) Restore(id store.TableID, records []store.Record, now rules.Milli
 		}
 		t.keep(r.At, r.Data)
 	}
-	t.grace(now + c.cfg.Reconnect)
+	t.grace(now - own.Lag + c.cfg.Reconnect)
 	c.tables[t.id] = t
 	t.deadline = t.nextDeadline(c.cfg)
 	c.queue(t)
@@ -201,12 +204,13 @@ func (c *Core) Forget(id store.TableID) {
 // that memory does not grow with every table ever opened. Their deadlines stay queued.
 func (c *Core) Sweep(now, soon rules.Millis) {
 	for id, t := range c.tables {
-		if len(t.viewers) > 0 || t.fault != "" || (t.deadline != 0 && t.deadline < now+soon) {
+		at := t.deadline + t.own.Lag
+		if len(t.viewers) > 0 || t.fault != "" || (t.deadline != 0 && at < now+soon) {
 			continue
 		}
 		delete(c.tables, id)
-		if t.deadline != 0 && t.queued != t.deadline {
-			c.due.push(t.deadline, id)
+		if t.deadline != 0 && t.queued != at {
+			c.due.push(at, id)
 		}
 	}
 }
@@ -245,8 +249,11 @@ func (c *Core) Step(now Time, cmds []Command) *Batch {
 func (c *Core) decide(b *Batch, now Time, cmd *Command) {
 	t := c.tables[cmd.Table]
 	if _, ok := cmd.Do.(Create); ok && t == nil {
-		t = &Table{id: cmd.Table}
+		t = &Table{id: cmd.Table, own: first}
 		c.tables[t.id] = t
+	}
+	if t != nil {
+		now.Service -= t.own.Lag // the table's own time
 	}
 	d := decision{core: c, batch: b, now: now, t: t, cmd: cmd}
 	switch {
@@ -331,7 +338,7 @@ func (d *decision) commit(by Author) uint32 {
 	t.keep(rec.At, data)
 	t.deadline = t.nextDeadline(c.cfg)
 	c.queue(t)
-	w := store.Write{Record: store.Record{Table: t.id, Seq: rec.Seq, Epoch: 1, At: rec.At, Deadline: t.deadline, Data: data}}
+	w := store.Write{Record: store.Record{Table: t.id, Seq: rec.Seq, Epoch: t.own.Epoch, At: rec.At, Deadline: t.deadline, Data: data}}
 	after := t.info()
 	if before != after || rec.Seq == 1 {
 		w.Summary = t.summary(after)

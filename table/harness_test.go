@@ -93,7 +93,7 @@ func (h *harness) pass(ms rules.Millis) {
 
 func (h *harness) restore(id store.TableID) {
 	h.t.Helper()
-	if err := h.core.Restore(id, h.log[id], h.now.Service); err != nil {
+	if err := h.core.Restore(id, first, h.log[id], h.now.Service); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -93,7 +93,7 @@ func checkReplay(t *testing.T, h *harness) {
 	t.Helper()
 	live := h.live()
 	core := NewCore(testConfig(h))
-	if err := core.Restore(1, h.log[1], h.now.Service); err != nil {
+	if err := core.Restore(1, first, h.log[1], h.now.Service); err != nil {
 		t.Fatal(err)
 	}
 	again := core.tables[1]

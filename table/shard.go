@@ -16,6 +16,7 @@ import (
 type Shard struct {
 	core  *Core
 	store store.Store
+	own   func(ctx context.Context, id store.TableID) (store.Ownership, error)
 	now   func() Time
 	log   *slog.Logger
 	limit int
@@ -35,6 +36,9 @@ type ShardConfig struct {
 	Now     func() Time
 	Log     *slog.Logger
 	Mailbox int // commands that may wait; more are refused
+	// Own makes this server the one that decides at a table, before its records are read. nil: all tables
+	// are this server's. A *store.OwnerError says that they are another's.
+	Own func(ctx context.Context, id store.TableID) (store.Ownership, error)
 
 	// Who schedules shards himself, as a simulation does, calls Turn instead of Run, and sets
 	// both of these; nil is what Run needs.
@@ -48,7 +52,7 @@ type ShardConfig struct {
 // NewShard returns a shard that Run serves.
 func NewShard(cfg ShardConfig) *Shard {
 	s := &Shard{
-		core: NewCore(cfg.Config), store: cfg.Store, now: cfg.Now, log: cfg.Log,
+		core: NewCore(cfg.Config), store: cfg.Store, own: cfg.Own, now: cfg.Now, log: cfg.Log,
 		limit: cfg.Mailbox, wake: cfg.Wake, pause: cfg.Pause, mail: make(chan struct{}, 1),
 	}
 	if s.wake == nil {
@@ -207,6 +211,13 @@ func refuse(cmd Command, why Refusal) {
 }
 
 func (s *Shard) restore(ctx context.Context, id store.TableID) error {
+	own := first
+	if s.own != nil {
+		var err error
+		if own, err = s.own(context.WithoutCancel(ctx), id); err != nil {
+			return err
+		}
+	}
 	var recs []store.Record
 	err := s.store.Records(context.WithoutCancel(ctx), id, 1, func(r store.Record) error {
 		r.Data = append([]byte(nil), r.Data...)
@@ -219,7 +230,7 @@ func (s *Shard) restore(ctx context.Context, id store.TableID) error {
 	if len(recs) == 0 {
 		return store.ErrNotFound
 	}
-	return s.core.Restore(id, recs, s.now().Service)
+	return s.core.Restore(id, own, recs, s.now().Service)
 }
 
 // append makes a batch durable. A failed commit may have happened all the same, so the

@@ -76,8 +76,9 @@ type Table struct {
 	ends      []uint32     // where each record ends in log
 	published uint32       // last record that viewers have been given
 	awol      rules.Millis // after a restart: when a player without a connection counts as away; 0: done
-	deadline  rules.Millis // when the table must be looked at; 0: never
-	queued    rules.Millis // the entry that stands for it among the deadlines; 0: none
+	own       store.Ownership
+	deadline  rules.Millis // in the table's own time, when the table must be looked at; 0: never
+	queued    rules.Millis // in service time, the entry that stands for it among the deadlines; 0: none
 	asked     asked        // what Points was last answered
 	fault     string       // why the table cannot go on; set when its records do not replay
 }

@@ -476,7 +476,7 @@ func TestDamagedRecordsStopOneTableOnly(t *testing.T) {
 	recs[1].Data = append([]byte(nil), recs[1].Data...)
 	recs[1].Data[0] = 99
 	core := NewCore(testConfig(h))
-	if err := core.Restore(1, recs, h.now.Service); err == nil {
+	if err := core.Restore(1, first, recs, h.now.Service); err == nil {
 		t.Fatal("no error")
 	}
 	h.core = core

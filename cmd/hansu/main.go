@@ -46,6 +46,7 @@ type commands struct {
 	Bench   benchCmd   `cmd:"" help:"${help_bench}"`
 	Backup  backupCmd  `cmd:"" help:"${help_backup}"`
 	Verify  verifyCmd  `cmd:"" help:"${help_verify}"`
+	Migrate migrateCmd `cmd:"" help:"${help_migrate}"`
 	Version versionCmd `cmd:"" help:"${help_version}"`
 	Help    helpCmd    `cmd:"" help:"${help_help}"`
 }

@@ -30,6 +30,7 @@ import (
 type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
 	HTTP       string        `default:":9080" placeholder:"ADDR" help:"${help_http}"`
+	DB         string        `name:"db" env:"HANSU_DB" placeholder:"postgres://…" help:"${help_db}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	MaxClients int           `default:"16384" help:"${help_max_clients}"`
@@ -61,7 +62,9 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if c.Data == "" {
+	if c.DB != "" {
+		c.Data = ""
+	} else if c.Data == "" {
 		if c.Data, err = dataDir(e.getenv); err != nil {
 			return errors.New(e.lang.Text(i18n.ServeNoHome, err))
 		}
@@ -88,7 +91,7 @@ func (c *serveCmd) Run(e *env) error {
 		return usageError{errors.New("--tls-cert, --tls-key: one needs the other")}
 	}
 	srv, err := server.New(e.ctx, server.Config{
-		Data: c.Data, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
+		Data: c.Data, DB: c.DB, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
 		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
 		HTTP: c.HTTP,
 		Site: web.Config{
@@ -132,6 +135,12 @@ func (c *serveCmd) announce(e *env, addr, page netip.AddrPort, log *slog.Logger)
 // check refuses values that no server can have.
 func (c *serveCmd) check(lang i18n.Lang) error {
 	atLeast := func(flag string, least any) error { return errors.New(lang.Text(i18n.ServeAtLeast, flag, least)) }
+	switch {
+	case c.DB != "" && c.Data != "":
+		return errors.New(lang.Text(i18n.ServeDataOrDB))
+	case c.DB != "" && !isPostgres(c.DB):
+		return errors.New(lang.Text(i18n.ServeBadDB))
+	}
 	for _, f := range []struct {
 		flag         string
 		value, least int64
@@ -176,6 +185,9 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 	var sys *netio.Error
 	var front *server.HTTPError
 	var file *fs.PathError
+	if c.DB != "" && (errors.Is(err, store.ErrLocked) || !errors.As(err, &sys) && !errors.As(err, &front)) {
+		return c.explainDB(lang, err)
+	}
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return errors.New(lang.Text(i18n.ServeLocked, c.Data))
@@ -191,6 +203,19 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 		return errors.New(lang.Text(i18n.ServeNoData, c.Data, file.Err))
 	}
 	return err
+}
+
+// explainDB is explain for a database. Its address is not shown: it may hold a password.
+func (c *serveCmd) explainDB(lang i18n.Lang, err error) error {
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return errors.New(lang.Text(i18n.ServeDBLocked))
+	case errors.Is(err, store.ErrNewer):
+		return errors.New(lang.Text(i18n.ServeDBNewer))
+	case errors.Is(err, server.ErrBlocking):
+		return usageError{err}
+	}
+	return errors.New(lang.Text(i18n.ServeNoDB, err))
 }
 
 // greet tells the host where people can come to, and how: first the page, which needs nothing but

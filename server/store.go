@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hansu/rules"
+	"hansu/store"
+	"hansu/store/postgres"
+	"hansu/store/sqlite"
+)
+
+// openStore opens where the games are kept: a file of this machine, or a database.
+func openStore(ctx context.Context, cfg Config) (store.Store, error) {
+	if cfg.DB == "" {
+		return sqlite.Open(ctx, cfg.Data, sqlite.Options{Log: cfg.Log})
+	}
+	st, err := postgres.Open(ctx, cfg.DB, postgres.Options{Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
+	if err := alone(ctx, st); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return st, nil
+}
+
+// leaseTime is how long it takes until a server that was killed counts as gone, and some more.
+const leaseTime = 5 * time.Second
+
+// alone makes sure that no other server serves the database. The lease of one that was killed runs for a
+// few seconds more, so that is waited for.
+func alone(ctx context.Context, st store.Shared) error {
+	wait, cancel := context.WithTimeout(ctx, leaseTime)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		holder, err := st.Lead(ctx, "server")
+		if err != nil {
+			return err
+		}
+		if holder == st.Node() {
+			return nil
+		}
+		if err := st.Renew(ctx, 0); err != nil {
+			return err
+		}
+		select {
+		case <-wait.Done():
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("open database: %w", store.ErrLocked)
+		case <-tick.C:
+		}
+	}
+}
+
+// base is the service time that the clock starts from: past all that is stored.
+func base(ctx context.Context, st store.Store) (rules.Millis, error) {
+	beat, err := st.LastBeat(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the service clock: %w", err)
+	}
+	shared, ok := st.(store.Shared)
+	if !ok {
+		return beat + 1, nil
+	}
+	now, err := shared.Time(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return max(now, beat+1), nil
+}
+
+// owner returns how a shard comes to own tables of st; nil where all are its own.
+func owner(st store.Store, now func() rules.Millis) func(context.Context, store.TableID) (store.Ownership, error) {
+	shared, ok := st.(store.Shared)
+	if !ok {
+		return nil
+	}
+	return func(ctx context.Context, id store.TableID) (store.Ownership, error) {
+		return shared.Claim(ctx, id, now())
+	}
+}
+
+// alive stores that the server is alive at service time now.
+func alive(ctx context.Context, st store.Store, now rules.Millis) error {
+	if shared, ok := st.(store.Shared); ok {
+		return shared.Renew(ctx, now)
+	}
+	return st.Beat(ctx, now)
+}
+
+// leave stores the last moment at which the server was alive, and lets go of what it owns.
+func leave(ctx context.Context, st store.Store, now rules.Millis) error {
+	if shared, ok := st.(store.Shared); ok {
+		return shared.Release(ctx, now)
+	}
+	return st.Beat(ctx, now)
+}
