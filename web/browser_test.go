@@ -18,7 +18,7 @@ import (
 
 // browser is one person at a real chromium: a window with cookies and storage of its own.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	ctx    context.Context
 	site   *site
 	size   screen
@@ -27,7 +27,7 @@ type browser struct {
 }
 
 // chromium is Debian's name, and what others call it.
-func chromium(t *testing.T) string {
+func chromium(t testing.TB) string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path

@@ -23,7 +23,7 @@ const patience = 30 * time.Second
 
 // site is a whole server in the test's process, with a page.
 type site struct {
-	t    *testing.T
+	t    testing.TB
 	cfg  server.Config
 	tcp  string
 	http string // host:port
@@ -56,7 +56,7 @@ func (l *logged) count(s string) int {
 	return strings.Count(l.buf.String(), s)
 }
 
-func serve(t *testing.T, cfg server.Config) *site {
+func serve(t testing.TB, cfg server.Config) *site {
 	t.Helper()
 	s := &site{t: t, cfg: cfg, log: &logged{}}
 	s.cfg.Data = t.TempDir()
@@ -98,7 +98,7 @@ func (s *site) end() {
 
 // socket is a WebSocket client that speaks packets.
 type socket struct {
-	t       *testing.T
+	t       testing.TB
 	ws      *websocket.Conn
 	number  uint32
 	packets []packet // come, not yet looked at
@@ -182,7 +182,7 @@ func (c *socket) await(kind wire.Type, into wire.Packet) wire.Header {
 
 // player is a TCP client whose events a test waits for.
 type player struct {
-	t     *testing.T
+	t     testing.TB
 	c     *client.Client
 	table *client.Table
 }

@@ -16,7 +16,7 @@ import (
 
 // description is the OpenAPI file, as the server gives it to everybody.
 type description struct {
-	t       *testing.T
+	t       testing.TB
 	site    *site
 	doc     map[string]any
 	schemas *jsonschema.Compiler
@@ -158,7 +158,7 @@ func (d *description) unasked() (list []string) {
 
 // follower reads a stream of events.
 type follower struct {
-	t     *testing.T
+	t     testing.TB
 	d     *description
 	res   *http.Response
 	lines *bufio.Reader

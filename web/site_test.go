@@ -15,7 +15,7 @@ import (
 	"hansu/web"
 )
 
-func decode(t *testing.T, body []byte, into any) {
+func decode(t testing.TB, body []byte, into any) {
 	t.Helper()
 	if err := json.Unmarshal(body, into); err != nil {
 		t.Fatalf("%v: %s", err, body)

@@ -145,33 +145,14 @@ func static(ctx context.Context, out io.Writer) (tally, error) {
 	return tally{}, errors.Join(errs...)
 }
 
-// types checks the page's TypeScript. The compiler is the one that web/package-lock.json names,
-// by its hash; it is kept in the project's cache, and fetched again when that file changes.
+// types checks the page's TypeScript with the compiler that ./scripts/npm-setup has fetched.
 func types(ctx context.Context, out io.Writer) (tally, error) {
-	dir := filepath.Join(".cache", "types")
-	tsc := filepath.Join(dir, "node_modules", "typescript", "bin", "tsc")
-	lock, err := os.ReadFile(filepath.Join("web", "package-lock.json"))
-	if err != nil {
+	var fetching bytes.Buffer
+	if err := command(ctx, &fetching, nil, "./scripts/npm-setup"); err != nil {
+		out.Write(fetching.Bytes())
 		return tally{}, err
 	}
-	kept, _ := os.ReadFile(filepath.Join(dir, "fetched")) // written last: what is there is whole
-	if !bytes.Equal(lock, kept) {
-		manifest, err := os.ReadFile(filepath.Join("web", "package.json"))
-		if err != nil {
-			return tally{}, err
-		}
-		err = errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "package.json"), manifest, 0o644),
-			os.WriteFile(filepath.Join(dir, "package-lock.json"), lock, 0o644))
-		if err != nil {
-			return tally{}, err
-		}
-		if err := command(ctx, out, nil, "npm", "ci", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
-			return tally{}, err
-		}
-		if err := os.WriteFile(filepath.Join(dir, "fetched"), lock, 0o644); err != nil {
-			return tally{}, err
-		}
-	}
+	tsc := filepath.Join(".cache", "npm", "node_modules", "typescript", "bin", "tsc")
 	return tally{}, command(ctx, out, nil, "node", tsc, "--project", filepath.Join("web", "tsconfig.json"))
 }
 
