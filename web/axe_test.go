@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -61,16 +60,16 @@ func TestAccessible(t *testing.T) {
 			s := s.in(t)
 			b := s.browser(c.language, c.size)
 			b.load("/", axe)
-			b.name(strings.Fields(c.name)[0]) // there is something in the lists of the lobby
+			b.name("One")
 			s.table("omok", false, "하나", "Two")
-			waiting := s.player("Three")
+			waiting := s.player("Three") // there is something in the lists of the lobby
 			waiting.must(client.Open{Variant: variant(t, "chess")})
 			b.wait(`document.querySelectorAll(".lists button, .lists a").length >= 2`)
 			b.axe("lobby")
 			b.click(".gear")
 			b.wait(`document.querySelector("dialog[open]")`)
 			b.axe("settings")
-			b.do(`document.querySelector("dialog[open]").close()`)
+			b.do(`if (document.querySelector("#set-confirm").checked) document.querySelector("#set-confirm").click(); document.querySelector("dialog[open]").close()`)
 			waiting.must(client.Leave{Table: waiting.table.ID})
 			b.omok(s)
 			b.load("/", axe)

@@ -56,6 +56,12 @@ func (l *logged) count(s string) int {
 	return strings.Count(l.buf.String(), s)
 }
 
+func (l *logged) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
 func serve(t testing.TB, cfg server.Config) *site {
 	t.Helper()
 	s := &site{t: t, cfg: cfg, log: &logged{}}

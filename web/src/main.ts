@@ -78,7 +78,7 @@ function build(): void {
   const gear = button("", openSettings, { class: "gear", "aria-label": t("settings"), title: t("settings") });
   gear.append(icon("M4 7h10M18 7h2M4 17h4M12 17h8M16 4.500v5M10 14.500v5"));
   const other = settings.language === "ko" ? "en" : "ko";
-  put(frame, h("a", { href: "/", class: "brand", "aria-label": t("toLobby") }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", {}, t("brand"))), connection,
+  put(frame, h("a", { href: "/", class: "brand", "aria-label": t("brand") + ": " + t("toLobby") }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", {}, t("brand"))), connection,
     h("nav", { "aria-label": t("settings") }, button(other === "en" ? "English" : "한국어", () => change({ language: other }), { class: "lang", lang: other }), gear));
   state(link.state);
 }
