@@ -60,6 +60,6 @@ var recordsHelp = map[string]Text{
 	"export_all":      {"끝난 모든 판. 새로운 판부터.", "All finished games, newest first."},
 	"export_data":     {"자료 폴더. 서버가 쓰고 있어도 됩니다. 기본값은 사용자 자료 폴더.", "Directory of the data, also while a server uses it; default: the user's data directory."},
 	"export_server":   {"자료 폴더 대신 이 서버에서 가져옵니다.", "Ask this server instead, HOST[:PORT]."},
-	"export_format":   {"형식: pgn(체스), sgf, psq, moves(오목), json(모두).", "Format: pgn (chess), sgf, psq, moves (omok) or json (both)."},
+	"export_format":   {"형식: pgn(체스), sgf, psq, moves(오목), json(모두). 없으면 판의 목록.", "Format: pgn (chess), sgf, psq, moves (omok) or json (both); without one, a list of the games."},
 	"export_output":   {"쓸 파일. 기본값은 표준 출력.", "File to write; default: standard output."},
 }

@@ -5,7 +5,7 @@ var (
 	ServeAnnounced  = Text{"같은 네트워크에서는 주소 없이도 찾을 수 있습니다: %s play", "On this network people find it without an address: %s play"}
 	ServeNoAnnounce = Text{"--announce: %s에서만 열리므로 다른 컴퓨터에서 찾아올 수 없습니다. --tcp로 다른 주소를 고르세요.", "--announce: nobody else can reach %s. Choose another address with --tcp."}
 
-	ServersHead = Text{"주소\t페이지\t이름", "ADDRESS\tPAGE\tNAME"}
+	ServersHead = Text{"주소|페이지|이름", "ADDRESS|PAGE|NAME"}
 	ServersNone = Text{"이 네트워크에서 찾은 서버가 없습니다. 이 명령으로 열 수 있습니다: %s", "no server was found on this network. Start one with: %s"}
 )
 

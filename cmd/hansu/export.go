@@ -24,7 +24,8 @@ type exportCmd struct {
 	All    bool   `help:"${help_export_all}"`
 	Data   string `type:"path" xor:"from" placeholder:"DIR" help:"${help_export_data}"`
 	Server string `xor:"from" placeholder:"ADDR" help:"${help_export_server}"`
-	Format string `required:"" enum:"pgn,sgf,psq,moves,json" help:"${help_export_format}"`
+	Format string `default:"" enum:",pgn,sgf,psq,moves,json" help:"${help_export_format}"`
+	JSON   bool   `name:"json" help:"${help_export_json}"`
 	Output string `short:"o" type:"path" placeholder:"FILE" help:"${help_export_output}"`
 }
 
@@ -32,6 +33,16 @@ func (c *exportCmd) Run(e *env) error {
 	code, number, err := c.wanted(e.lang)
 	if err != nil {
 		return usageError{err}
+	}
+	switch {
+	case c.JSON && c.Format != "":
+		return usageError{errors.New(e.lang.Text(i18n.ExportTwice))}
+	case c.JSON:
+		c.Format = "json"
+	case c.Format == "" && c.Output != "":
+		return usageError{errors.New(e.lang.Text(i18n.ExportFile))}
+	case c.Format == "":
+		return c.list(e, code, number)
 	}
 	format, err := records.ParseFormat(c.Format)
 	if err != nil {

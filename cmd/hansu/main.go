@@ -35,6 +35,8 @@ type env struct {
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"${help_serve}"`
 	Play    playCmd    `cmd:"" help:"${help_play}"`
+	Watch   watchCmd   `cmd:"" help:"${help_watch_cmd}"`
+	Games   gamesCmd   `cmd:"" help:"${help_games}"`
 	Servers serversCmd `cmd:"" help:"${help_servers}"`
 	Echo    echoCmd    `cmd:"" help:"${help_echo}"`
 	Chat    chatCmd    `cmd:"" help:"${help_chat}"`

@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"hansu/discover"
@@ -41,10 +40,9 @@ func (c *serversCmd) Run(e *env) error {
 	if len(list) == 0 {
 		return errors.New(e.lang.Text(i18n.ServersNone, program()+" serve --announce"))
 	}
-	w := tabwriter.NewWriter(e.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(w, e.lang.Text(i18n.ServersHead))
+	rows := [][]string{strings.Split(e.lang.Text(i18n.ServersHead), "|")}
 	for _, s := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Address, s.Page, s.Name)
+		rows = append(rows, []string{s.Address, s.Page, s.Name})
 	}
-	return w.Flush()
+	return columns(e.out, rows)
 }
