@@ -195,7 +195,9 @@ func wrap(text string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.WrapWc(text, w, ""), "\n")
+	const joined = "\u2011" // a command is not broken at its hyphens
+	text = ansi.WrapWc(strings.ReplaceAll(text, "-", joined), w, "")
+	return strings.Split(strings.ReplaceAll(text, joined, "-"), "\n")
 }
 
 // pad fills text up to w cells, or cuts it.

@@ -83,11 +83,12 @@ func TestPicker(t *testing.T) {
 	d.shows("Looking for servers", "localhost:9000")
 	d.tell(foundMsg{{Name: "b", Address: "10.0.0.2:9000"}})
 	d.tell(foundMsg{{Name: "a", Address: "10.0.0.1:9000"}, {Name: "b", Address: "10.0.0.2:9000"}})
+	d.tell(foundMsg{{Name: "a", Address: "10.0.0.1:9000"}, {Name: "b", Address: "10.0.0.3:9000"}}) // a better way to it
 	d.press("enter")
-	if got := d.effects[len(d.effects)-1]; got != (dial{"10.0.0.2:9000"}) {
+	if got := d.effects[len(d.effects)-1]; got != (dial{"10.0.0.3:9000"}) {
 		t.Errorf("%+v", got)
 	}
-	d.shows("Connecting to 10.0.0.2:9000")
+	d.shows("Connecting to 10.0.0.3:9000")
 	d.tell(dialledMsg{errors.New("no way")})
 	d.shows("no way")
 	d.press("ctrl+u", "example.org", "enter")

@@ -3,7 +3,6 @@ package screen
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"hansu/caption"
 	"hansu/client"
 	"hansu/discover"
 	"hansu/i18n"
@@ -27,21 +26,22 @@ func newPicker() picker {
 	return p
 }
 
-// found takes the servers that are known now. Where the choice stands it stays.
+// found takes the servers that are known now. What is chosen stays chosen; before anything is, the
+// first is.
 func (p *picker) found(list []discover.Server) {
-	before, onLine := "", p.at >= len(p.servers)
-	if !onLine {
-		before = p.servers[p.at].Address
+	name := ""
+	if p.at < len(p.servers) {
+		name = p.servers[p.at].Name
 	}
 	p.servers = list
 	p.at = len(list)
+	if !p.chosen {
+		p.at = 0
+	}
 	for i, s := range list {
-		if s.Address == before {
+		if s.Name == name {
 			p.at = i
 		}
-	}
-	if onLine && !p.chosen {
-		p.at = 0
 	}
 }
 
@@ -79,13 +79,11 @@ func (m *model) connect() {
 	m.want(dial{p.dialing})
 }
 
-// dialled takes the outcome. That of a connection shows itself: events come.
+// dialled takes the outcome, an error for people. That of a connection shows itself: events come.
 func (m *model) dialled(err error) {
-	address := m.picker.dialing
 	m.picker.dialing = ""
 	if err != nil {
-		cfg := client.Config{Address: address, Name: m.name}
-		m.picker.problem = caption.Unreachable(m.lang, cfg, m.hints.start, err).Error()
+		m.picker.problem = err.Error()
 	}
 }
 

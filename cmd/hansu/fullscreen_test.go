@@ -1,0 +1,276 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"hansu/i18n"
+	"hansu/server"
+	"hansu/wire"
+)
+
+// rival plays in line mode.
+type rival struct {
+	*running
+	in *io.PipeWriter
+}
+
+func newRival(t *testing.T, addr string, args ...string) *rival {
+	in, w := io.Pipe()
+	r := &rival{start(t, in, i18n.English, append([]string{"play", addr, "--plain", "--no-board", "--name", "Bo"}, args...)...), w}
+	t.Cleanup(func() { w.Close() })
+	return r
+}
+
+func (r *rival) say(line string) { fmt.Fprintln(r.in, line) }
+
+// TestWholeGames: games to their end in a real terminal, by mouse, arrows and typed moves, in Korean and in ASCII,
+// on the smallest screen and on a large one, against the line mode; with talk, a rematch and the way out.
+func TestWholeGames(t *testing.T) {
+	omok := [][2]string{{"h8", "a1"}, {"h9", "b1"}, {"h10", "c1"}, {"h11", "d1"}, {"h12", ""}}
+	mate := [][2]string{{"e2e4", "e5"}, {"f1c4", "Nc6"}, {"d1h5", "Nf6"}, {"h5f7", ""}}
+	for _, c := range []struct {
+		name, lang, game, flags, by string
+		w, h                        int
+		moves                       [][2]string
+	}{
+		{"omok, mouse, Korean, 80x24", "ko", "omok", "", "mouse", 80, 24, omok},
+		{"chess, typed, ASCII, 80x24", "en", "chess", "--ascii", "typed", 80, 24, mate},
+		{"omok, arrows, ASCII, 200x60", "en", "omok:renju", "--ascii", "arrows", 200, 60, omok},
+		{"chess, mouse, Korean, 200x60", "ko", "chess", "", "mouse", 200, 60, mate},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			srv, _ := served(t, server.Config{Data: t.TempDir()})
+			addr := srv.TCP().String()
+			term := newTerminal(t, c.w, c.h, []string{"HANSU_LANG=" + c.lang, "COLORTERM=truecolor"})
+			before := term.modes()
+			lang := i18n.For(c.lang)
+			term.enter(fmt.Sprintf("clear; hansu play %s --game %s --time 10m+3x30s --name 다람쥐 %s", addr, c.game, c.flags))
+			term.until(`--join`)
+			bo := newRival(t, addr, "--game", c.game, "--time", "10m+3x30s")
+			term.until(lang.Text(i18n.PlayYourTurn))
+			for i, m := range c.moves {
+				term.move(m[0], c.by)
+				bo.out.until(t, fmt.Sprintf(`Move %d, 다람쥐`, 2*i+1))
+				if m[1] != "" {
+					bo.out.until(t, fmt.Sprintf(`Move %d, (?s:.*)Your move\.`, 2*i+1))
+					bo.say(m[1])
+					term.until(m[1] + `\b`)
+					term.until(lang.Text(i18n.PlayYourTurn))
+				}
+			}
+			term.until(lang.Text(i18n.PlayYouWin))
+			bo.out.until(t, `You lose\.`)
+			term.talk(t, bo)
+			bo.say("/rematch")
+			term.until(`F7`)
+			term.keys("F7")
+			bo.out.until(t, `Game 2 begins`)
+			term.until(`Bo.*(차례입니다|is to move)`)
+			term.keys("C-c")
+			term.until(lang.Text(i18n.ScreenQuitKeep))
+			term.keys("C-c")
+			term.until(`127\.0\.0\.1:`)
+			bo.out.until(t, `다람쥐 has lost the connection`)
+			if after := term.modes(); after != before {
+				t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+			}
+		})
+	}
+}
+
+// move makes a move one way or the other; one of chess is given by its squares.
+func (term *terminal) move(m, by string) {
+	term.t.Helper()
+	squares := []string{m}
+	if len(m) == 4 {
+		squares = []string{m[:2], m[2:]}
+	}
+	switch by {
+	case "typed":
+		term.enter(m)
+	case "mouse":
+		for _, s := range squares {
+			x, y := term.point(s)
+			term.click(x, y)
+		}
+	case "arrows": // from the corner, where everything ends that goes too far
+		for range 20 {
+			term.keys("Down", "Left")
+		}
+		n, _ := strconv.Atoi(m[1:])
+		for range n - 1 {
+			term.keys("Up")
+		}
+		for range m[0] - 'a' {
+			term.keys("Right")
+		}
+		term.keys("Enter")
+	}
+}
+
+// talk: Korean goes both ways.
+func (term *terminal) talk(t *testing.T, bo *rival) {
+	t.Helper()
+	term.enter("잘 두었습니다")
+	bo.out.until(t, `다람쥐 says: 잘 두었습니다`)
+	bo.say("/say 한 판 더?")
+	term.until(`Bo: 한 판 더\?`)
+}
+
+// TestTerminalLives: a resize, a suspension, and the restart of the server are lived through.
+func TestTerminalLives(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	srv, stop := served(t, server.Config{Data: data})
+	addr := srv.TCP().String()
+	term := newTerminal(t, 80, 24, []string{"HANSU_LANG=en"})
+	term.enter("clear; hansu play " + addr + " --game omok")
+	term.until(`--join`)
+	bo := newRival(t, addr, "--game", "omok")
+	term.until(`Your move\.`)
+	term.enter("h8")
+	bo.out.until(t, `Move 1`)
+
+	term.tmux("resize-window", "-t", "p", "-x", "60", "-y", "20")
+	term.until(`screen is too small`)
+	term.tmux("resize-window", "-t", "p", "-x", "120", "-y", "50")
+	term.until(`^ 15 +┌`)
+
+	term.keys("C-z")
+	term.until(`^[$#]|Stopped`)
+	if got := term.tmux("display-message", "-p", "-t", "p", "#{alternate_on} #{mouse_any_flag}"); got != "0 0" {
+		t.Errorf("suspended, the modes are %s", got)
+	}
+	term.enter("fg")
+	term.until(`1 h8`)
+
+	stop()
+	term.until(`connection lost`)
+	served(t, server.Config{Data: data, TCP: addr})
+	term.until(`Connected again`)
+	bo.out.until(t, `Connected again`)
+	bo.say("i9")
+	term.until(`2 i9`)
+	term.keys("C-c")
+	term.until(`End the program`)
+	term.keys("C-c")
+	term.until(`seat is kept`)
+	term.enter("clear; hansu play " + addr + " --game omok")
+	term.until(`1 h8 +2 i9`)
+	term.until(`Your game goes on`)
+}
+
+// TestTerminalAfterCrash: whatever ends the program, the terminal is as it was.
+func TestTerminalAfterCrash(t *testing.T) {
+	t.Parallel()
+	srv, _ := served(t, server.Config{Data: t.TempDir()})
+	for _, sig := range []syscall.Signal{syscall.SIGABRT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			term := newTerminal(t, 100, 40, []string{"HANSU_LANG=en"})
+			before := term.modes()
+			term.enter("clear; hansu play " + srv.TCP().String() + "; echo code $?")
+			term.until(`Find an opponent`)
+			pid, err := strconv.Atoi(term.child(2))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(pid, sig); err != nil {
+				t.Fatal(err)
+			}
+			want := "code 1"
+			if sig == syscall.SIGTERM {
+				want = "code 0"
+			}
+			term.until(`^` + want)
+			if after := term.modes(); after != before {
+				t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+			}
+		})
+	}
+}
+
+// TestBadServers: what answers something else, half a packet, another version or nothing gets one clear line; the
+// screen was never touched.
+func TestBadServers(t *testing.T) {
+	t.Parallel()
+	welcome := (&wire.Welcome{Version: 99}).Append(nil, wire.Header{})
+	for name, c := range map[string]struct{ answer, want string }{
+		"something else": {"HTTP/1.1 400 Bad Request\r\n\r\n", "not a Hansu server"},
+		"half a packet":  {string(welcome[:len(welcome)-3]), "does not answer"},
+		"newer":          {string(welcome), "another version of the protocol"},
+		"silence":        {"", "does not answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { l.Close() })
+			go func() {
+				for {
+					conn, err := l.Accept()
+					if err != nil {
+						return
+					}
+					t.Cleanup(func() { conn.Close() })
+					io.WriteString(conn, c.answer)
+				}
+			}()
+			term := newTerminal(t, 80, 24, []string{"HANSU_LANG=en"})
+			before := term.modes()
+			term.enter("clear; hansu play " + l.Addr().String() + "; echo code $?")
+			term.until(`^code 1`)
+			if got := strings.Join(strings.Fields(term.tmux("capture-pane", "-p", "-J", "-t", "p")), " "); !strings.Contains(got, "error: cannot connect to "+l.Addr().String()) || !strings.Contains(got, c.want) {
+				t.Errorf("it says\n%s", got)
+			}
+			if after := term.modes(); after != before {
+				t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+			}
+		})
+	}
+}
+
+// TestFindsServers: in a network of its own, a server that is announced is listed without an address, and played on.
+func TestFindsServers(t *testing.T) {
+	t.Parallel()
+	probe := exec.Command("unshare", "--user", "--map-root-user", "--mount", "--net", "sh", "-c", "mount -t tmpfs none /run && ip netns add x")
+	if out, err := probe.CombinedOutput(); err != nil {
+		t.Skipf("needs user namespaces that may have networks: %v %s", err, out)
+	}
+	script := `mount -t tmpfs none /run; set -e
+for n in host left; do ip netns add $n; ip -n $n link set lo up; done
+ip link add eth0 netns host type veth peer name eth0 netns left
+ip -n host addr add 10.1.0.1/24 dev eth0; ip -n left addr add 10.1.0.2/24 dev eth0
+ip -n host link set eth0 up; ip -n left link set eth0 up
+ip netns exec host hansu serve --announce --announce-as 동아리방 --http= --data "$1" >"$1.log" 2>&1 &
+echo $! >"$1.pid"; shift
+ip netns exec left "$@"`
+	data := t.TempDir() + "/data"
+	term := newTerminal(t, 80, 24, []string{"HANSU_LANG=ko"}, "unshare", "--user", "--map-root-user", "--mount", "--net", "sh", "-c", script, "sh", data)
+	t.Cleanup(func() {
+		if pid, err := os.ReadFile(data + ".pid"); err == nil {
+			exec.Command("kill", strings.TrimSpace(string(pid))).Run()
+		}
+	})
+	term.enter("clear; hansu play")
+	term.until(`동아리방 +10\.1\.0\.1:9000`)
+	term.keys("Enter")
+	term.until(`상대 찾기`)
+	term.keys("Escape")
+	term.until(`^[$#]`)
+	term.enter("clear; hansu servers")
+	term.until(`^10\.1\.0\.1:9000 +동아리방`)
+}
