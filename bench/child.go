@@ -19,6 +19,8 @@ import (
 type job struct {
 	Serve *Serve `json:",omitempty"`
 	Load  *Load  `json:",omitempty"`
+
+	Attack *Attack `json:",omitempty"`
 }
 
 // Serve is a server to be measured.
@@ -48,6 +50,8 @@ func Child(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 		return serveChild(ctx, *j.Serve, lines, out, host)
 	case j.Load != nil:
 		return loadChild(*j.Load, lines, json.NewEncoder(out))
+	case j.Attack != nil:
+		return attackChild(*j.Attack, lines, json.NewEncoder(out))
 	}
 	return fmt.Errorf("no job in %q", lines.Text())
 }

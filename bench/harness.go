@@ -34,6 +34,9 @@ type Harness struct {
 	Split    bool     // servers on the first half of the processors, clients on the rest (Linux)
 	Warmup   time.Duration
 	Progress func(done, of int, c Case)
+
+	before func(server *process, addr string) error // once the clients are connected; nil: nothing
+	after  func(server *process) error              // when the phase is over
 }
 
 // Case is one cell of a comparison: who is measured, and with what load.
@@ -109,12 +112,20 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 	if err != nil {
 		return s, err
 	}
+	if h.before != nil {
+		if err := h.before(server, addr); err != nil {
+			return s, err
+		}
+	}
 	if c.Phase.Duration > 0 {
 		if s, err = h.phases(server, clients, c.Phase); err != nil {
 			return s, err
 		}
 	}
 	s.Server.Memory = perClient(empty, idle, c.Load.Clients)
+	if h.after != nil {
+		return s, h.after(server)
+	}
 	return s, nil
 }
 

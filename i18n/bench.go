@@ -9,6 +9,13 @@ var (
 	BenchBadList  = Text{"%s: 1 이상의 수를 쉼표로 나누어 적으세요.", "%s: give numbers of 1 or more, separated by commas."}
 	BenchBadModel = Text{"그런 모델이 없습니다: %q", "no such model: %q"}
 
+	BenchHostileHead = Text{
+		"공격\t수\tp50\tp99\t조용할 때의 몇 배\t공격 연결\t공격 MB\t서버 메모리 MB",
+		"ATTACK\tMOVES\tp50\tp99\t× QUIET\tCONNECTIONS\tMB SENT\tSERVER MB",
+	}
+	BenchHostileQuiet = Text{"(없음)", "(none)"}
+	BenchBadAttack    = Text{"그런 공격이 없습니다: %q. 있는 것: %s", "no such attack: %q; there are %s"}
+
 	BenchColTarget   = Text{"대상", "TARGET"}
 	BenchColRate     = Text{"%s/초", "%s/s"}
 	BenchColCPU      = Text{"서버 CPU µs", "CPU µs"}
@@ -73,6 +80,9 @@ var benchHelp = map[string]Text{
 	"bench_play":       {"대국 전체를 잽니다. 모든 수는 확인하고 저장한 다음에 알립니다.", "Measure whole games, every move checked and durable before it is told."},
 	"bench_idle":       {"쉬는 연결 하나가 쓰는 서버의 메모리를 잽니다.", "Measure the server's memory of an idle client."},
 	"bench_store":      {"디스크에 안전하게 남는 기록의 수를 잽니다.", "Measure durable events a second."},
+	"bench_hostile":    {"악의 있는 클라이언트들이 공격하는 동안 정직한 대국을 재고, 조용할 때와 견줍니다.", "Measure honest games while hostile clients attack, against those on a quiet server."},
+	"bench_attacks":    {"공격의 종류. 쉼표로 여럿. 기본값은 모두.", "Kinds of attack, several with commas; default: all."},
+	"bench_attackers":  {"공격의 크기: 동시에 붙는 연결의 기준 수.", "Size of an attack: the connections at once that its kind is multiplied with."},
 	"bench_games":      {"동시에 두는 대국 수. 쉼표로 여럿.", "Games at once; several with commas."},
 	"bench_interval":   {"한 대국에서 수와 수 사이의 시간. 기본값은 되는 대로 빨리.", "Time between the moves of a game; default: as fast as they can."},
 	"bench_server":     {"새로 여는 대신 이 주소의 서버를 잽니다. --rate 0으로 연 서버여야 합니다.", "Measure the server at this address, started with --rate 0, instead of one of its own."},

@@ -143,4 +143,15 @@ func (l Lang) Help() map[string]string {
 }
 
 // helpTexts are all help texts; no name is in two of them.
-var helpTexts = [...]map[string]Text{serveHelp, playHelp, consoleHelp, benchHelp, recordsHelp, webHelp, dataHelp, serversHelp, gamesHelp}
+var helpTexts = [...]map[string]Text{
+	serveHelp,
+	playHelp,
+	consoleHelp,
+	benchHelp,
+	recordsHelp,
+	webHelp,
+	dataHelp,
+	serversHelp,
+	gamesHelp,
+	limitHelp,
+}

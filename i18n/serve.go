@@ -33,15 +33,13 @@ var (
 
 // serveHelp are the help texts of the server's commands and flags.
 var serveHelp = map[string]Text{
-	"serve":       {"서버를 엽니다.", "Run a server."},
-	"version":     {"버전을 보여 줍니다.", "Show the version."},
-	"help":        {"도움말을 보여 줍니다.", "Show help."},
-	"tcp":         {"패킷을 받을 주소. 포트 0은 빈 포트.", "Address for packets; port 0 is any free one."},
-	"data":        {"자료를 둘 폴더. 기본값은 사용자 자료 폴더.", "Directory for the data; default: the user's data directory."},
-	"model":       {"소켓 I/O 모델: auto, threads, events, completion.", "Socket I/O model: auto, threads, events or completion."},
-	"max_clients": {"동시에 받는 연결의 수.", "Connections served at once."},
-	"grace":       {"나간 사람의 자리를 지켜 주는 시간.", "How long an absent player's seat is safe."},
-	"rate":        {"연결 하나가 1초에 보낼 수 있는 패킷 수. 0은 제한 없음.", "Packets a second from one connection; 0 is no limit."},
-	"log_format":  {"기록 형식: text 또는 json.", "Log format: text or json."},
-	"log_level":   {"기록 수준: debug, info, warn, error.", "Log level: debug, info, warn or error."},
+	"serve":      {"서버를 엽니다.", "Run a server."},
+	"version":    {"버전을 보여 줍니다.", "Show the version."},
+	"help":       {"도움말을 보여 줍니다.", "Show help."},
+	"tcp":        {"패킷을 받을 주소. 포트 0은 빈 포트.", "Address for packets; port 0 is any free one."},
+	"data":       {"자료를 둘 폴더. 기본값은 사용자 자료 폴더.", "Directory for the data; default: the user's data directory."},
+	"model":      {"소켓 I/O 모델: auto, threads, events, completion.", "Socket I/O model: auto, threads, events or completion."},
+	"grace":      {"나간 사람의 자리를 지켜 주는 시간.", "How long an absent player's seat is safe."},
+	"log_format": {"기록 형식: text 또는 json.", "Log format: text or json."},
+	"log_level":  {"기록 수준: debug, info, warn, error.", "Log level: debug, info, warn or error."},
 }

@@ -11,7 +11,7 @@ var webHelp = map[string]Text{
 	"http_header_bytes": {"요청 헤더의 최대 바이트.", "Bytes of a request's headers at most."},
 	"http_idle_time":    {"다음 요청을 기다리는 시간.", "How long a connection may wait for its next request."},
 	"ws_rate":           {"WebSocket 하나가 1초에 보낼 수 있는 메시지 수(ping 포함). 0은 제한 없음.", "WebSocket messages a second from one client, pings included; 0 is no limit."},
-	"max_per_address":   {"한 주소의 동시 연결 수(이 컴퓨터와 믿는 프록시는 제외). 0은 제한 없음.", "Connections from one address at once, this computer and trusted proxies excepted; 0 is no limit."},
+	"max_per_address":   {"한 주소의 동시 연결 수(이 컴퓨터와 믿는 프록시는 제외, IPv6은 /64마다). 0은 제한 없음.", "Connections from one address at once (of IPv6, from one /64), this computer and trusted proxies excepted; 0 is no limit."},
 	"api_rate":          {"한 주소가 1초에 보낼 수 있는 JSON API 요청 수. 0은 제한 없음.", "JSON API requests a second from one address; 0 is no limit."},
 	"api_streams":       {"JSON API의 실시간 스트림 수. 한 주소는 그 4분의 1까지.", "Live streams of the JSON API at once; one address may have a quarter of them."},
 	"ws_message_bytes":  {"WebSocket 메시지 하나의 최대 바이트.", "Bytes of one WebSocket message at most."},

@@ -22,9 +22,11 @@ func TestDiskThatFails(t *testing.T) {
 	if err != nil {
 		t.Skip("needs strace")
 	}
+	t.Parallel()
 	for _, fault := range []string{"fdatasync,fsync:error=EIO:when=2+3", "pwrite64:error=EIO:when=5+7"} {
 		call, _, _ := strings.Cut(fault, ":")
 		t.Run(call, func(t *testing.T) {
+			t.Parallel()
 			p := startProcess(t)
 			l := p.node().playMany(20)
 			tracer := exec.Command(strace, "-f", "-p", fmt.Sprint(p.cmd.Process.Pid), "-e", "trace="+call, "-e", "inject="+fault)
@@ -54,6 +56,61 @@ func TestDiskThatFails(t *testing.T) {
 	}
 }
 
+// TestDiskThatHangs terminates the real server while its disk answers nothing at all: it ends by itself, with an
+// error, and what it had acknowledged is there.
+func TestDiskThatHangs(t *testing.T) {
+	t.Parallel()
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("needs strace")
+	}
+	p := startProcess(t)
+	l := p.node().playMany(10)
+	l.progress(t, 50)
+	tracer := exec.Command(strace, "-f", "-p", fmt.Sprint(p.cmd.Process.Pid), "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:delay_enter=600000000")
+	var said record
+	tracer.Stderr = &said
+	if err := tracer.Start(); err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- tracer.Wait() }()
+	if !attached(&said) {
+		t.Skip("needs a system that lets strace attach")
+	}
+	said.contains(t, "sync(")
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.logged(`"stopped"`, 1)
+	_ = tracer.Process.Kill() // it holds the thread that hangs, also at the process's end
+	<-over
+	if err := <-p.end; err == nil || !strings.Contains(p.log.String(), "the disk does not answer") {
+		t.Errorf("the server ends with %v and does not say why", err)
+	}
+	p.cmd = nil
+	p.start()
+	l.progress(t, 50)
+	l.end()
+	p.kill()
+	l.check(t, p.data)
+}
+
+// contains waits until something is there.
+func (r *record) contains(t *testing.T, what string) {
+	t.Helper()
+	limit := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !strings.Contains(r.String(), what) {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("there is no %q in %s", what, r.String())
+		}
+	}
+}
+
 // attached waits until strace has said whether it can follow the server.
 func attached(said *record) bool {
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -76,6 +133,7 @@ func attached(said *record) bool {
 
 // TestDiskThatFills runs the real server on a small file system, fills it up and empties it again.
 func TestDiskThatFills(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t)
 	mounted := t.TempDir()
 	p.data = filepath.Join(mounted, "data")

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -17,6 +18,9 @@ type node struct {
 	t    *testing.T
 	cfg  server.Config
 	addr string
+	srv  *server.Server
+	page string                                                      // the address of HTTP, if it is served
+	dial func(ctx context.Context, address string) (net.Conn, error) // nil: TCP
 	stop context.CancelFunc
 	done chan error
 }
@@ -54,7 +58,11 @@ func (n *node) begin() {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	n.stop, n.done = stop, make(chan error, 1)
-	n.addr = srv.TCP().String()
+	n.addr, n.srv = srv.TCP().String(), srv
+	if n.cfg.HTTP != "" {
+		n.page = srv.HTTP().String()
+		n.cfg.HTTP = n.page
+	}
 	n.cfg.TCP = n.addr // the next start is at the same address
 	go func() { n.done <- srv.Run(ctx) }()
 }
@@ -82,12 +90,39 @@ func (n *node) restart() {
 	n.begin()
 }
 
+// web is the same server, whose players come by WebSocket.
+func (n *node) web() *node {
+	o := *n
+	o.dial = overWebSocket(n.page)
+	return &o
+}
+
 // player is a client whose events a test waits for.
 type player struct {
 	t     *testing.T
 	c     *client.Client
 	token client.Token
 	table *client.Table
+	last  map[uint32]uint32 // by table: the last record it was shown
+}
+
+// note takes in an event. A client is shown every record of its tables once, in order, whatever
+// becomes of its connections.
+func (p *player) note(ev client.Event) {
+	switch ev := ev.(type) {
+	case client.Sat:
+		p.table = ev.Table
+	case client.Record:
+		p.table = ev.Table
+		if id := ev.Table.ID; ev.Number != p.last[id]+1 {
+			p.t.Errorf("table %d: record %d is shown after %d", id, ev.Number, p.last[id])
+		}
+		p.last[ev.Table.ID] = ev.Number
+	case client.Clocked:
+		p.table = ev.Table
+	case client.Gone:
+		delete(p.last, ev.Table.ID)
+	}
 }
 
 const patience = 30 * time.Second
@@ -97,12 +132,12 @@ func (n *node) player(name string) *player { n.t.Helper(); return n.comeBack(nam
 func (n *node) comeBack(name string, token client.Token) *player {
 	n.t.Helper()
 	c, err := client.Dial(context.Background(), client.Config{
-		Address: n.addr, Name: name, Token: token, RetryMin: 10 * time.Millisecond, RetryMax: 200 * time.Millisecond, Wait: patience,
+		Address: n.addr, Dial: n.dial, Name: name, Token: token, RetryMin: 10 * time.Millisecond, RetryMax: 200 * time.Millisecond, Wait: patience,
 	})
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	p := &player{t: n.t, c: c}
+	p := &player{t: n.t, c: c, last: map[uint32]uint32{}}
 	n.t.Cleanup(func() { c.Close() })
 	p.token = until(p, func(client.Online) bool { return true }).Token
 	return p
@@ -118,14 +153,7 @@ func until[E client.Event](p *player, ok func(E) bool) E {
 			if !open {
 				p.t.Fatalf("the client has ended")
 			}
-			switch ev := ev.(type) {
-			case client.Sat:
-				p.table = ev.Table
-			case client.Record:
-				p.table = ev.Table
-			case client.Clocked:
-				p.table = ev.Table
-			}
+			p.note(ev)
 			if e, is := ev.(E); is && ok(e) {
 				return e
 			}

@@ -23,6 +23,9 @@ func (s *Server) listenHTTP() error {
 	if cfg.PerAddress == 0 {
 		cfg.PerAddress = s.cfg.Limits.PerAddress
 	}
+	if cfg.Outbound == 0 {
+		cfg.Outbound = s.cfg.Outbound
+	}
 	s.site = web.New(cfg)
 	front, err := web.Listen(s.cfg.HTTP, s.site, s.cfg.Listen)
 	if err != nil {

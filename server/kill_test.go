@@ -33,9 +33,10 @@ type load struct {
 
 // witness is one game and what was acknowledged of it.
 type witness struct {
-	a, b  *player
-	table uint32
-	moves []rules.Move // acknowledged, in order
+	a, b     *player
+	watching *player // nil: nobody does
+	table    uint32
+	moves    []rules.Move // acknowledged, in order
 }
 
 // quiet are the points of a board on which nobody makes five, in an order of play.
@@ -54,21 +55,42 @@ var quiet = func() []rules.Move {
 	return all
 }()
 
-// playMany seats the players of many games and lets them play.
+// playMany seats the players of many games and lets them play. Every second game has a player who comes
+// by WebSocket, every tenth somebody who watches.
 func (n *node) playMany(games int) *load {
 	n.t.Helper()
-	l := &load{n: n, stop: make(chan struct{})}
-	for i := range games {
-		w := &witness{a: n.player(fmt.Sprintf("first of %d", i)), b: n.player(fmt.Sprintf("second of %d", i))}
-		w.a.must(client.Open{Variant: variant(n.t, "omok:freestyle"), Private: true})
-		w.b.must(client.Enter{Code: w.a.table.Code})
-		w.table = w.a.table.ID
-		l.games = append(l.games, w)
+	l := &load{n: n, stop: make(chan struct{}), games: make([]*witness, games)}
+	var seating sync.WaitGroup
+	at := make(chan struct{}, 16) // so many at a time
+	for i := range l.games {
+		at <- struct{}{}
+		seating.Go(func() {
+			defer func() { <-at }()
+			l.games[i] = n.seat(i)
+		})
+	}
+	seating.Wait()
+	if n.t.Failed() {
+		n.t.FailNow()
 	}
 	for _, w := range l.games {
 		l.all.Go(func() { l.play(w) })
 	}
 	return l
+}
+
+// seat brings the players of one game together.
+func (n *node) seat(i int) *witness {
+	by := [2]*node{n, n.web()}
+	w := &witness{a: by[i%2].player(fmt.Sprintf("first of %d", i)), b: n.player(fmt.Sprintf("second of %d", i))}
+	w.a.must(client.Open{Variant: variant(n.t, "omok:freestyle"), Private: true})
+	if i%10 == 0 {
+		w.watching = by[i/10%2].player("watching")
+		w.watching.must(client.Watch{Code: w.a.table.Code})
+	}
+	w.b.must(client.Enter{Code: w.a.table.Code})
+	w.table = w.a.table.ID
+	return w
 }
 
 func (l *load) play(w *witness) {
@@ -110,8 +132,20 @@ func (l *load) end() {
 	close(l.stop)
 	l.all.Wait()
 	for _, w := range l.games {
+		if w.watching != nil { // who looks only now, and has been sent all of it meanwhile
+			w.watching.sees(len(w.moves))
+			w.watching.c.Close()
+		}
 		w.a.c.Close()
 		w.b.c.Close()
+	}
+}
+
+// sees waits until a spectator has been shown n moves.
+func (p *player) sees(n int) {
+	p.t.Helper()
+	for len(p.table.Moves) < n {
+		until(p, func(client.Record) bool { return true })
 	}
 }
 
@@ -175,6 +209,7 @@ func (l *load) progress(t *testing.T, more int64) {
 // SIGKILL at random moments: 5 times, 50 times under HANSU_SOAK. After each start the games go on; in
 // the end every move that was acknowledged is on the disk.
 func TestTwoHundredGamesAcrossKills(t *testing.T) {
+	t.Parallel()
 	kills := 5
 	if os.Getenv("HANSU_SOAK") != "" {
 		kills = 50

@@ -40,6 +40,8 @@ type Config struct {
 	Grace      time.Duration // how long an absent player's seat is safe; default 60 s
 	Abandon    time.Duration // an untimed game both have left is called off after; default 7 days
 	Limits     session.Limits
+	Outbound   int              // bytes queued for one client at most; default 1 MiB, least 64 KiB
+	Metrics    string           // what is counted, for a monitor, on an address of its own; empty: none
 	HTTP       string           // the page, WebSocket and JSON API; empty: none; port 0: any free one
 	Site       web.Config       // limits and trust of the page; Hub, Archive and the like are filled in
 	Listen     web.ListenConfig // limits and certificate of HTTP's address
@@ -56,6 +58,8 @@ type Server struct {
 	tcp   netio.Server
 	site  *web.Site   // nil without Config.HTTP
 	http  *web.Server // likewise
+
+	operator *operator // nil without Config.Metrics
 }
 
 // mailbox bounds the commands that wait for one shard.
@@ -70,6 +74,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxClients == 0 {
 		c.MaxClients = 16384
+	}
+	if c.Outbound == 0 {
+		c.Outbound = 1 << 20
 	}
 	if c.Grace == 0 {
 		c.Grace = time.Minute
@@ -115,15 +122,21 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		err = s.listenHTTP()
 	}
 	if err == nil {
+		err = s.listenMetrics()
+	}
+	if err == nil {
 		hub := s.node.Hub
 		s.tcp, err = netio.Listen(cfg.TCP, packets{hub}, netio.Config{
-			Model: cfg.Model, MaxClients: cfg.MaxClients, Logger: cfg.Log,
+			Model: cfg.Model, MaxClients: cfg.MaxClients, Outbound: cfg.Outbound, Logger: cfg.Log,
 			Refuse: func(c netio.Conn) { hub.Refuse(c) },
 		})
 	}
 	if err != nil {
 		if s.http != nil {
 			_ = s.http.Close()
+		}
+		if s.operator != nil {
+			_ = s.operator.lis.Close()
 		}
 		return nil, errors.Join(err, st.Close())
 	}
@@ -161,7 +174,7 @@ const beatEvery = time.Second
 // Run serves until ctx ends, then tells the clients, finishes what was decided and closes
 // the store. It returns nil after such an end, an error if the server could not go on.
 func (s *Server) Run(ctx context.Context) error {
-	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "http", s.webAddr(), "model", string(s.cfg.Model), "data", s.cfg.Data)
+	s.cfg.Log.Info("ready", "tcp", s.tcp.Addr().String(), "http", s.webAddr(), "metrics", s.cfg.Metrics, "model", string(s.cfg.Model), "data", s.cfg.Data)
 	shardCtx, stopShards := context.WithCancel(context.WithoutCancel(ctx))
 	var shards, rest sync.WaitGroup
 	for _, sh := range s.node.Shards {
@@ -169,10 +182,13 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	restCtx, stopRest := context.WithCancel(ctx)
 	rest.Go(func() { s.tick(restCtx) })
-	served := make(chan error, 2)
+	served := make(chan error, 3)
 	go func() { served <- s.tcp.Serve() }()
 	if s.http != nil {
 		go func() { served <- s.http.Serve() }()
+	}
+	if s.operator != nil {
+		go func() { served <- s.operator.serve() }()
 	}
 
 	var err error
@@ -181,25 +197,64 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.cfg.Log.Info("stopping")
-	s.node.Hub.Shutdown()
-	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if s.http != nil {
-		err = errors.Join(err, s.http.Shutdown(down))
+	err = errors.Join(err, s.drain(ctx))
+	closed := make(chan error, 1)
+	go func() {
+		stopShards()
+		shards.Wait()
+		stopRest()
+		rest.Wait()
+		beat := leave(context.WithoutCancel(ctx), s.store, s.node.Service())
+		closed <- errors.Join(beat, s.store.Close())
+	}()
+	select {
+	case e := <-closed:
+		err = errors.Join(err, e)
+	case <-time.After(storeTime):
+		err = errors.Join(err, ErrStuck)
 	}
-	err = errors.Join(err, s.tcp.Shutdown(down))
-	stopShards()
-	shards.Wait()
-	stopRest()
-	rest.Wait()
-	beat := leave(context.WithoutCancel(ctx), s.store, s.node.Service())
-	err = errors.Join(err, beat, s.store.Close())
-	s.cfg.Log.Info("stopped")
+	s.cfg.Log.Info("stopped", s.refused())
 	return err
 }
 
-// shutdownTime is how long clients have to take what was sent to them before the end.
-const shutdownTime = 3 * time.Second
+// ErrStuck is what Run returns when the disk does not let the store be closed. Nobody has been told of
+// what it has not taken, so that ending the process loses nothing.
+var ErrStuck = errors.New("server: the disk does not answer; what it has not stored was not acknowledged to anyone")
+
+// drain tells the clients and closes their connections.
+func (s *Server) drain(ctx context.Context) error {
+	s.node.Hub.Shutdown()
+	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	var err error
+	if s.http != nil {
+		err = s.http.Shutdown(down)
+	}
+	err = errors.Join(err, s.tcp.Shutdown(down))
+	if s.operator != nil {
+		err = errors.Join(err, s.operator.shutdown(down))
+	}
+	return err
+}
+
+// Refusals returns how often clients were refused, by the protocol's number of the reason.
+func (s *Server) Refusals() []session.Refusal { return s.node.Hub.Refusals() }
+
+// refused is what clients were refused since the start, for the log.
+func (s *Server) refused() slog.Attr {
+	var counts []any
+	for _, r := range s.Refusals() {
+		counts = append(counts, slog.Int64(fmt.Sprint(uint16(r.Code)), r.Count))
+	}
+	return slog.Group("refused", counts...)
+}
+
+// The end takes 5 s at most: so long have clients to take what was sent to them, and then the disk to take
+// what was decided.
+const (
+	drainTime = 3 * time.Second
+	storeTime = 2 * time.Second
+)
 
 // tick stores the service clock and looks for silent clients.
 func (s *Server) tick(ctx context.Context) {
@@ -233,7 +288,10 @@ func (p packets) Received(c netio.Conn, b []byte) {
 // ReadEnded: a client that has closed its sending side can play no more.
 func (p packets) ReadEnded(c netio.Conn) { _ = c.Close() }
 
-func (p packets) Closed(c netio.Conn, _ error) {
+func (p packets) Closed(c netio.Conn, err error) {
+	if errors.Is(err, netio.ErrSlow) {
+		p.hub.Slow(c.RemoteAddr())
+	}
 	if s, ok := c.Data().(*session.Session); ok {
 		s.Closed()
 	}

@@ -328,6 +328,7 @@ func TestSameCommandAtTheLimit(t *testing.T) {
 // TestHalfPackets: a client whose reads always end within a packet, but who goes on, is not
 // taken for one that has stopped.
 func TestHalfPackets(t *testing.T) {
+	t.Parallel()
 	n := start(t, server.Config{Limits: session.Limits{Packets: -1, Partial: 1500}})
 	r := n.greeted("x")
 	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 1})

@@ -16,6 +16,7 @@ import (
 // TestEveryRuleSetAndOpening plays each rule set with each of its openings through the server: any
 // legal moves, choices and passes, to the end or for 60 actions; both clients see the same game.
 func TestEveryRuleSetAndOpening(t *testing.T) {
+	t.Parallel()
 	n := start(t, server.Config{Limits: session.Limits{Packets: -1}})
 	for i, game := range []string{
 		"omok:freestyle", "omok:freestyle:19", "omok:freestyle:20", "omok:standard", "omok:renju", "omok:korean",

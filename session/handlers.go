@@ -1,6 +1,8 @@
 package session
 
 import (
+	"unicode/utf8"
+
 	"hansu/lobby"
 	"hansu/rules"
 	"hansu/rules/variants"
@@ -50,6 +52,9 @@ func (s *Session) hello(_ rules.Millis, _ wire.Header, body []byte) wire.ErrorCo
 	name := p.Name.String()
 	if err := wire.CheckName(name); err != nil {
 		return wire.CodeOf(err)
+	}
+	if utf8.RuneCountInString(name) > s.hub.limits.Name {
+		return wire.BadName
 	}
 	token := p.Token
 	if token.IsZero() {
@@ -287,6 +292,9 @@ func (s *Session) say(now rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	}
 	if err := wire.CheckText(p.Text); err != nil {
 		return wire.CodeOf(err)
+	}
+	if len(p.Text) > s.hub.limits.Line {
+		return wire.TooLong
 	}
 	if !s.chat.take(now, s.hub.limits.Chat, 60_000) {
 		return wire.TooFast

@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 
 	"hansu/lobby"
 	"hansu/rules"
@@ -41,7 +40,7 @@ type Config struct {
 	Now    func() rules.Millis // service time
 	Grace  rules.Millis        // of new tables
 	Limits Limits
-	Log    *slog.Logger
+	Log    *slog.Logger // default: nothing is logged
 }
 
 // Hub holds the sessions of a server. It is safe for use from any goroutine.
@@ -57,7 +56,7 @@ type Hub struct {
 	addrs    map[netip.Addr]int
 	closing  bool
 
-	refused atomic.Int64
+	refusals refusals
 }
 
 // lookupsMost is how many archive look-ups may be under way.
@@ -68,7 +67,10 @@ func NewHub(cfg Config) *Hub {
 	if cfg.Go == nil {
 		cfg.Go = func(lookUp func()) { go lookUp() }
 	}
-	limits := cfg.Limits.withDefaults()
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	limits := cfg.Limits.WithDefaults()
 	if cfg.Lobby != nil { // there is none where no session gets past Hello
 		cfg.Lobby.Limit(limits.Tables)
 	}
@@ -85,7 +87,7 @@ func NewHub(cfg Config) *Hub {
 // why, and is being closed.
 func (h *Hub) Open(c Conn) *Session {
 	now := h.cfg.Now()
-	s := &Session{hub: h, conn: c, addr: c.RemoteAddr().Addr().Unmap()}
+	s := &Session{hub: h, conn: c, addr: addressOf(c.RemoteAddr())}
 	s.last.Store(int64(now))
 	s.partial.Store(int64(now)) // Hello must come
 	h.mu.Lock()
@@ -107,8 +109,7 @@ func (h *Hub) Open(c Conn) *Session {
 func (h *Hub) Refuse(c Conn) { h.turnAway(c, wire.Full) }
 
 func (h *Hub) turnAway(c Conn, why wire.ErrorCode) {
-	h.refused.Add(1)
-	h.cfg.Log.Info("client refused", "remote", c.RemoteAddr().String(), "code", int(why))
+	h.refused("client refused", c.RemoteAddr(), why, true)
 	e := wire.Error{Code: uint16(why), Text: []byte(h.cfg.Text(0, why, 0))}
 	_ = c.Send(e.Append(nil, wire.Header{}))
 	_ = c.Close()
@@ -160,6 +161,7 @@ func (h *Hub) identify(s *Session) (oldest *Session) {
 
 // Sweep closes sessions that have been silent too long. It is called about once a second.
 func (h *Hub) Sweep() {
+	h.summarise()
 	now := int64(h.cfg.Now())
 	var late []*Session
 	h.mu.Lock()

@@ -1,6 +1,9 @@
 package session
 
-import "hansu/rules"
+import (
+	"hansu/rules"
+	"hansu/wire"
+)
 
 // Limits bound what one client may ask for. A zero field takes its default.
 type Limits struct {
@@ -11,12 +14,15 @@ type Limits struct {
 	Chat        int          // lines a minute; default 30; negative: no limit
 	Tables      int          // seats a player may have at once; default 32
 	PerPlayer   int          // connections with one token; the oldest beyond is closed; default 4
-	PerAddress  int          // connections from one address, loopback excepted; default 1024
+	PerAddress  int          // connections from one address, loopback excepted; default 1024; negative: no limit
 	Looks       int          // Watch, Resume and List a second; default 20; negative: no limit
 	ListEntries int          // entries in the answer to one List; default 100
+	Name        int          // characters of a player's name; default and most: wire.NameRunes
+	Line        int          // bytes of a line of chat; default and most: wire.MaxChat
 }
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults returns the limits with each default filled in.
+func (l Limits) WithDefaults() Limits {
 	set := func(v *rules.Millis, d rules.Millis) {
 		if *v == 0 {
 			*v = d
@@ -37,6 +43,8 @@ func (l Limits) withDefaults() Limits {
 	num(&l.PerAddress, 1024)
 	num(&l.Looks, 20)
 	num(&l.ListEntries, 100)
+	num(&l.Name, wire.NameRunes)
+	num(&l.Line, wire.MaxChat)
 	return l
 }
 

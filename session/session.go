@@ -66,6 +66,9 @@ var errEnd = errors.New("session over")
 
 // Received takes in bytes from the client. p is the transport's.
 func (s *Session) Received(p []byte) {
+	if s.ending.Load() {
+		return // it would not hear the answers
+	}
 	now := s.hub.cfg.Now()
 	s.last.Store(int64(now))
 	whole := false
@@ -149,12 +152,18 @@ func (s *Session) end(why wire.ErrorCode) {
 	if s.ending.Swap(true) {
 		return // told, and being closed
 	}
-	s.hub.cfg.Log.Info("client closed", "remote", s.conn.RemoteAddr().String(), "code", int(why))
-	s.refuse(0, why, 0)
+	s.hub.refused("client closed", s.conn.RemoteAddr(), why, true)
+	s.tell(0, why, 0)
 	_ = s.conn.Close()
 }
 
+// refuse tells the client that a command is refused, and why.
 func (s *Session) refuse(number uint32, code wire.ErrorCode, problem rules.Problem) {
+	s.hub.refused("command refused", s.conn.RemoteAddr(), code, false)
+	s.tell(number, code, problem)
+}
+
+func (s *Session) tell(number uint32, code wire.ErrorCode, problem rules.Problem) {
 	text := s.hub.cfg.Text(uint8(s.language.Load()), code, problem)
 	s.send(&wire.Error{Command: number, Code: uint16(code), Problem: uint8(problem), Text: []byte(text)}, wire.Header{})
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,143 +12,175 @@ import (
 	"testing"
 )
 
-// mutant is a bug, put into the product's source for one build of these tests alone: the compiler
-// is given another text for one file, the file itself stays as it is.
-type mutant struct {
-	name     string
+// bugVar names the bug that a program built from the mutated source has; empty: none.
+const bugVar = "HANSU_SIM_BUG"
+
+// edit puts one bug or two into the product's source, for one build of these tests alone: the compiler is
+// given another text for the file, the file itself stays as it is. The bug is there when bug(its name) is true.
+type edit struct {
 	file     string // from the module's root
 	old, new string // old is there exactly once
 }
 
-var mutants = []mutant{
+var edits = []edit{
 	{
-		"publish before commit", "table/shard.go",
-		"if len(b.Writes) > 0 && !s.append(ctx, b) {\n\t\treturn\n\t}\n\ts.core.Publish(b)",
-		"s.core.Publish(b)\n\tif len(b.Writes) > 0 {\n\t\ts.append(ctx, b)\n\t}",
+		"table/shard.go",
+		"if len(b.Writes) > 0 && !s.append(ctx, b) {",
+		"if bug(`publish before commit`) {\ns.core.Publish(b)\nif len(b.Writes) > 0 {\ns.append(ctx, b)\n}\nreturn\n}\n" +
+			"if len(b.Writes) > 0 && !s.append(ctx, b) {",
 	},
 	{
-		"refuse before commit", "table/core.go",
+		"table/core.go",
 		"d.answer(Answer{Refusal: r, Problem: p})",
-		"if d.cmd.From != nil {\n\t\td.cmd.From.Answer(Answer{Table: d.cmd.Table, Number: d.cmd.Number, Do: d.cmd.Do, Refusal: r, Problem: p})\n\t}",
+		"if bug(`refuse before commit`) {\nif d.cmd.From != nil {\n" +
+			"d.cmd.From.Answer(Answer{Table: d.cmd.Table, Number: d.cmd.Number, Do: d.cmd.Do, Refusal: r, Problem: p})\n}\nreturn\n}\n" +
+			"d.answer(Answer{Refusal: r, Problem: p})",
 	},
 	{
-		"skip the idempotency check", "table/core.go",
+		"table/core.go",
 		"t.recall(d.seat, cmd.Instance, cmd.Number); ok {",
-		"t.recall(d.seat, cmd.Instance, cmd.Number); ok && a.record == ^uint32(0) {",
+		"t.recall(d.seat, cmd.Instance, cmd.Number); ok && !bug(`skip the idempotency check`) {",
 	},
 	{
-		"forget what was answered with the restart", "table/table.go",
+		"table/table.go",
 		"t.remember(s, told{instance: r.By.Instance, number: r.By.Number, record: r.Seq})",
-		"if r.At%2 == 0 {\n\t\t\tt.remember(s, told{instance: r.By.Instance, number: r.By.Number, record: r.Seq})\n\t\t}",
+		"if !bug(`forget what was answered with the restart`) || r.At%2 == 0 {\n" +
+			"t.remember(s, told{instance: r.By.Instance, number: r.By.Number, record: r.Seq})\n}",
 	},
 	{
-		"open again after a restart", "lobby/lobby.go",
+		"lobby/lobby.go",
 		"if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) {",
-		"if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) && e.info.Phase == 0 {",
+		"if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) && (!bug(`open again after a restart`) || e.info.Phase == 0) {",
 	},
 	{
-		"resume one record too late", "table/core.go",
+		"table/core.go",
 		"for seq := o.seen + 1; seq <= o.at.Last; seq++ {",
-		"for seq := o.seen + 2; seq <= o.at.Last; seq++ {",
+		"first, end := o.seen+1, o.at.Last+1\nif bug(`resume one record too late`) {\nfirst++\n}\n" +
+			"if bug(`resume one record too short`) {\nend--\n}\nfor seq := first; seq < end; seq++ {",
 	},
 	{
-		"resume one record too short", "table/core.go",
-		"for seq := o.seen + 1; seq <= o.at.Last; seq++ {",
-		"for seq := o.seen + 1; seq < o.at.Last; seq++ {",
+		"server/store.go",
+		"return beat + 1, nil",
+		"switch {\ncase bug(`forget the clock on restart`):\nreturn 1, nil\n" +
+			"case bug(`charge the time that the server was down`):\nreturn beat + 2_000, nil\n}\nreturn beat + 1, nil",
 	},
 	{
-		"forget the clock on restart", "server/node.go",
-		"base: beat + 1,",
-		"base: min(beat, 0) + 1,",
-	},
-	{
-		"charge the time that the server was down", "server/node.go",
-		"base: beat + 1,",
-		"base: beat + 2_000,",
-	},
-	{
-		"two writers", "session/hub.go",
+		"session/hub.go",
 		"return h.cfg.Shards[int(id)%len(h.cfg.Shards)]",
-		"return h.cfg.Shards[(int(id)+len(h.players)/8)%len(h.cfg.Shards)]",
+		"if bug(`two writers`) {\nreturn h.cfg.Shards[(int(id)+len(h.players)/8)%len(h.cfg.Shards)]\n}\n" +
+			"return h.cfg.Shards[int(id)%len(h.cfg.Shards)]",
 	},
 	{
-		"drop a record of unknown outcome", "table/shard.go",
+		"table/shard.go",
 		"case err == nil:\n\t\t\treturn true",
-		"case err == nil || errors.Is(err, store.ErrUnknown):\n\t\t\treturn true",
+		"case err == nil || bug(`drop a record of unknown outcome`) && errors.Is(err, store.ErrUnknown):\n\t\t\treturn true",
 	},
 	{
-		"take an unknown outcome for a failure", "table/shard.go",
+		"table/shard.go",
 		"if !s.pause(ctx, wait) {",
-		"if s.pause(ctx, wait) {",
+		"if s.pause(ctx, wait) == bug(`take an unknown outcome for a failure`) {",
 	},
 	{
-		"forget a table because of a command that is refused", "session/session.go",
+		"session/session.go",
 		"if i := s.find(id); i >= 0 && !s.tables[i].heard {",
-		"if i := s.find(id); i >= 0 {",
+		"if i := s.find(id); i >= 0 && (!s.tables[i].heard || bug(`forget a table because of a command that is refused`)) {",
 	},
 	{
-		"lose a deadline", "table/shard.go",
+		"table/shard.go",
 		"s.core.Expect(cmd.Table, s.now().Service+readAgain)",
-		"_ = readAgain",
+		"if !bug(`lose a deadline`) {\ns.core.Expect(cmd.Table, s.now().Service+readAgain)\n}",
 	},
 	{
-		"forget a table that is not left", "session/session.go",
+		"session/session.go",
 		"case table.Leave:\n\t\ts.stay(a.Table)",
-		"case table.Leave:",
+		"case table.Leave:\n\t\tif !bug(`forget a table that is not left`) {\ns.stay(a.Table)\n}",
 	},
 	{
-		"count an absent player as present", "table/core.go",
+		"table/core.go",
 		"if p := d.t.place(s); p.present > 0 {",
-		"if p := d.t.place(s); p.present > 1 {",
+		"if p := d.t.place(s); p.present > 0 && (p.present > 1 || !bug(`count an absent player as present`)) {",
 	},
 }
+
+// bugFile is added to each package that has an edit.
+const bugFile = `package %s
+
+import "os"
+
+var present = os.Getenv("` + bugVar + `")
+
+func bug(name string) bool { return present == name }
+`
 
 // mutantSeeds is the budget for finding each.
 const mutantSeeds = 6000
 
+var bugName = regexp.MustCompile("bug\\(`(.*?)`\\)")
+
 // TestMutants puts one bug after the other into the server: the simulation must find each of them,
-// or it would not find such a bug that somebody makes.
+// or it would not find such a bug that somebody makes. Without any of them the mutated source is as good as the real one.
 func TestMutants(t *testing.T) {
-	if testing.Short() {
-		return // a build for each
+	if testing.Short() || raceEnabled {
+		return // a build; the race detector finds no more of them
 	}
+	program := buildMutants(t)
+	if found := runMutant(t, program, "", 200); found != "" {
+		t.Fatalf("without a bug: %s", found)
+	}
+	bugs := 0
+	for _, e := range edits {
+		for _, name := range bugName.FindAllStringSubmatch(e.new, -1) {
+			bugs++
+			t.Run(strings.ReplaceAll(name[1], " ", "-"), func(t *testing.T) {
+				found := runMutant(t, program, name[1], mutantSeeds)
+				if found == "" {
+					t.Fatalf("not found in %d seeds", mutantSeeds)
+				}
+				t.Log(found)
+			})
+		}
+	}
+	if bugs < 16 {
+		t.Errorf("only %d bugs", bugs)
+	}
+}
+
+// buildMutants builds this package's tests with all of the bugs, each asleep.
+func buildMutants(t *testing.T) (program string) {
+	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range mutants {
-		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
-			found := m.run(t, m.build(t, root))
-			if found == "" {
-				t.Fatalf("not found in %d seeds", mutantSeeds)
+	texts := map[string]string{} // by file
+	for _, e := range edits {
+		file := filepath.Join(root, filepath.FromSlash(e.file))
+		if texts[file] == "" {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			t.Log(found)
-		})
-	}
-}
-
-// build builds this package's tests with the bug.
-func (m mutant) build(t *testing.T, root string) (program string) {
-	t.Helper()
-	file := filepath.Join(root, filepath.FromSlash(m.file))
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(string(text), m.old); n != 1 {
-		t.Fatalf("%s has %q %d times: the mutant must be brought up to date", m.file, m.old, n)
+			texts[file] = string(text)
+			dir := filepath.Dir(file)
+			texts[filepath.Join(dir, "bug.go")] = fmt.Sprintf(bugFile, filepath.Base(dir))
+		}
+		if n := strings.Count(texts[file], e.old); n != 1 {
+			t.Fatalf("%s has %q %d times: the mutant must be brought up to date", e.file, e.old, n)
+		}
+		texts[file] = strings.Replace(texts[file], e.old, e.new, 1)
 	}
 	dir := t.TempDir()
-	mutated, overlay, program := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "sim.test")
-	with, err := json.Marshal(map[string]map[string]string{"Replace": {file: mutated}})
+	replace := map[string]string{}
+	for file, text := range texts {
+		replace[file] = filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
+		write(t, replace[file], []byte(text))
+	}
+	overlay, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "sim.test")
+	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{mutated: strings.Replace(string(text), m.old, m.new, 1), overlay: string(with)} {
-		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write(t, overlay, list)
 	cmd := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", program, "hansu/sim")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -156,13 +189,20 @@ func (m mutant) build(t *testing.T, root string) (program string) {
 	return program
 }
 
+func write(t *testing.T, name string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 var firstFailure = regexp.MustCompile(`seed \d+ at .*`)
 
-// run returns the first failure, empty if there is none.
-func (m mutant) run(t *testing.T, program string) string {
+// runMutant returns the first failure, empty if there is none.
+func runMutant(t *testing.T, program, bug string, seeds int) string {
 	t.Helper()
 	cmd := exec.Command(program, "-test.run", "^TestSeeds$")
-	cmd.Env = append(os.Environ(), seedsVar+"="+strconv.Itoa(mutantSeeds), seedVar+"=", firstVar+"=", stopVar+"=1")
+	cmd.Env = append(os.Environ(), bugVar+"="+bug, seedsVar+"="+strconv.Itoa(seeds), seedVar+"=", firstVar+"=", stopVar+"=1")
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return ""

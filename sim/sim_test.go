@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,11 +43,22 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 func budget() uint64 {
 	switch {
 	case raceEnabled:
-		return 600
+		return 300
 	case testing.Short():
 		return 500
+	case os.Getenv("HANSU_SOAK") != "":
+		return 100_000
 	}
 	return 6000
+}
+
+// spread is how one number is distributed over the runs.
+type spread []int
+
+func (s spread) String() string {
+	slices.Sort(s)
+	at := func(percent int) int { return s[(len(s)-1)*percent/100] }
+	return fmt.Sprintf("least %d, 1%% %d, median %d, 99%% %d, most %d", at(0), at(1), at(50), at(99), at(100))
 }
 
 // TestSeeds runs many seeds and prints what happened in them. The first ones that fail are named;
@@ -59,6 +72,7 @@ func TestSeeds(t *testing.T) {
 	var next atomic.Uint64
 	var mu sync.Mutex
 	var total Result
+	var games, faults spread
 	failures, stop := 0, int(number(t, stopVar, 10))
 	var virtual time.Duration
 	var runners sync.WaitGroup
@@ -73,6 +87,7 @@ func TestSeeds(t *testing.T) {
 						next.Store(count)
 					}
 				}
+				games, faults = append(games, r.Games), append(faults, r.Faults.Total())
 				total.Games += r.Games
 				total.Records += r.Records
 				total.Packets += r.Packets
@@ -88,6 +103,7 @@ func TestSeeds(t *testing.T) {
 	t.Logf("%d seeds from %d in %v: %d games, %d records, %d packets, %d starts of the server, %d events in %v of virtual time; faults: %v",
 		count, first, time.Since(began).Round(time.Millisecond), total.Games, total.Records, total.Packets, total.Starts,
 		total.Events, virtual.Round(time.Second), total.Faults)
+	t.Logf("games in each seed: %v; faults in each: %v", games, faults)
 	for f, n := range total.Faults {
 		if n == 0 && count >= 500 && failures == 0 {
 			t.Errorf("%v has never happened", Fault(f))

@@ -16,12 +16,13 @@ import (
 )
 
 type benchCmd struct {
-	Echo  benchEchoCmd  `cmd:"" help:"${help_bench_echo}"`
-	Chat  benchChatCmd  `cmd:"" help:"${help_bench_chat}"`
-	Play  benchPlayCmd  `cmd:"" help:"${help_bench_play}"`
-	Idle  benchIdleCmd  `cmd:"" help:"${help_bench_idle}"`
-	Store benchStoreCmd `cmd:"" help:"${help_bench_store}"`
-	Child benchChildCmd `cmd:"" hidden:"" help:"${help_bench_child}"`
+	Echo    benchEchoCmd    `cmd:"" help:"${help_bench_echo}"`
+	Chat    benchChatCmd    `cmd:"" help:"${help_bench_chat}"`
+	Play    benchPlayCmd    `cmd:"" help:"${help_bench_play}"`
+	Idle    benchIdleCmd    `cmd:"" help:"${help_bench_idle}"`
+	Store   benchStoreCmd   `cmd:"" help:"${help_bench_store}"`
+	Hostile benchHostileCmd `cmd:"" help:"${help_bench_hostile}"`
+	Child   benchChildCmd   `cmd:"" hidden:"" help:"${help_bench_child}"`
 }
 
 // benchFlags are what all measurements have in common.

@@ -170,10 +170,14 @@ func (c *benchChatCmd) Run(e *env) error {
 // benchHost starts the servers that package bench does not know: the game server, without limits on how fast one client
 // may be.
 func benchHost(ctx context.Context, s bench.Serve) (netip.AddrPort, func() error, error) {
-	if s.Program != "game" {
+	limits := session.Limits{Packets: -1, Chat: -1, PerAddress: benchClientsMax}
+	switch s.Program {
+	case "game":
+	case "guarded game":
+		limits = session.Limits{} // those of `hansu serve`
+	default:
 		return netip.AddrPort{}, nil, fmt.Errorf("no server %q", s.Program)
 	}
-	limits := session.Limits{Packets: -1, Chat: -1, PerAddress: benchClientsMax}
 	srv, err := server.New(ctx, server.Config{
 		Data: s.Data, TCP: "127.0.0.1:0", Model: s.Model, MaxClients: benchClientsMax, Limits: limits, Text: errorText,
 	})

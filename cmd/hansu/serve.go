@@ -21,7 +21,6 @@ import (
 	"hansu/netio"
 	"hansu/rules"
 	"hansu/server"
-	"hansu/session"
 	"hansu/store"
 	"hansu/web"
 	"hansu/wire"
@@ -33,9 +32,7 @@ type serveCmd struct {
 	DB         string        `name:"db" env:"HANSU_DB" placeholder:"postgres://…" help:"${help_db}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
-	MaxClients int           `default:"16384" help:"${help_max_clients}"`
 	Grace      time.Duration `default:"60s" help:"${help_grace}"`
-	Rate       int           `default:"200" help:"${help_rate}"`
 	Announce   bool          `help:"${help_announce}"`
 	AnnounceAs string        `placeholder:"NAME" help:"${help_announce_as}"`
 	TLSCert    string        `type:"path" placeholder:"FILE" help:"${help_tls_cert}"`
@@ -47,11 +44,12 @@ type serveCmd struct {
 	HTTPIdle   time.Duration `name:"http-idle-time" default:"60s" help:"${help_http_idle_time}"`
 	WSBytes    int64         `name:"ws-message-bytes" default:"65536" help:"${help_ws_message_bytes}"`
 	WSRate     int           `name:"ws-rate" default:"1000" help:"${help_ws_rate}"`
-	PerAddress int           `name:"max-per-address" default:"1024" help:"${help_max_per_address}"`
 	APIRate    int           `name:"api-rate" default:"50" help:"${help_api_rate}"`
 	APIStreams int           `name:"api-streams" default:"256" help:"${help_api_streams}"`
-	LogFormat  string        `default:"text" enum:"text,json" help:"${help_log_format}"`
-	LogLevel   string        `default:"info" enum:"debug,info,warn,error" help:"${help_log_level}"`
+	Metrics    string        `placeholder:"ADDR" help:"${help_metrics}"`
+	limitFlags
+	LogFormat string `default:"text" enum:"text,json" help:"${help_log_format}"`
+	LogLevel  string `default:"info" enum:"debug,info,warn,error" help:"${help_log_level}"`
 }
 
 func (c *serveCmd) Run(e *env) error {
@@ -69,13 +67,6 @@ func (c *serveCmd) Run(e *env) error {
 			return errors.New(e.lang.Text(i18n.ServeNoHome, err))
 		}
 	}
-	unlimited := func(n int) int { // a flag's 0
-		if n == 0 {
-			return -1
-		}
-		return n
-	}
-	limits := session.Limits{Packets: unlimited(c.Rate), PerAddress: unlimited(c.PerAddress)}
 	model := netio.Model(c.Model)
 	if c.Model == "auto" {
 		model = server.DefaultModel()
@@ -92,7 +83,7 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	srv, err := server.New(e.ctx, server.Config{
 		Data: c.Data, DB: c.DB, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
-		Grace: c.Grace, Limits: limits, Log: log, Text: errorText,
+		Grace: c.Grace, Limits: c.limits(), Outbound: c.MaxOutbound, Metrics: c.Metrics, Log: log, Text: errorText,
 		HTTP: c.HTTP,
 		Site: web.Config{
 			Trusted: trusted, Origins: c.Origins, Message: c.WSBytes, Frames: unlimited(c.WSRate),
@@ -135,6 +126,9 @@ func (c *serveCmd) announce(e *env, addr, page netip.AddrPort, log *slog.Logger)
 // check refuses values that no server can have.
 func (c *serveCmd) check(lang i18n.Lang) error {
 	atLeast := func(flag string, least any) error { return errors.New(lang.Text(i18n.ServeAtLeast, flag, least)) }
+	if err := c.limitFlags.check(lang); err != nil {
+		return err
+	}
 	switch {
 	case c.DB != "" && c.Data != "":
 		return errors.New(lang.Text(i18n.ServeDataOrDB))
@@ -145,9 +139,8 @@ func (c *serveCmd) check(lang i18n.Lang) error {
 		flag         string
 		value, least int64
 	}{
-		{"--max-clients", int64(c.MaxClients), 1}, {"--rate", int64(c.Rate), 0},
 		{"--http-header-bytes", int64(c.HTTPBytes), 8192}, {"--ws-message-bytes", c.WSBytes, wire.MaxPacket},
-		{"--ws-rate", int64(c.WSRate), 0}, {"--max-per-address", int64(c.PerAddress), 0},
+		{"--ws-rate", int64(c.WSRate), 0},
 		{"--api-rate", int64(c.APIRate), 0}, {"--api-streams", int64(c.APIStreams), 1},
 	} {
 		if f.value < f.least {
@@ -160,6 +153,11 @@ func (c *serveCmd) check(lang i18n.Lang) error {
 	}{{"--grace", c.Grace}, {"--http-header-time", c.HTTPHeader}, {"--http-idle-time", c.HTTPIdle}} {
 		if f.value < time.Millisecond {
 			return atLeast(f.flag, time.Millisecond)
+		}
+	}
+	if c.Metrics != "" {
+		if err := checkAddr(lang, "--metrics", c.Metrics); err != nil {
+			return err
 		}
 	}
 	if err := checkAddr(lang, "--tcp", c.TCP); err != nil || c.HTTP == "" {
@@ -184,6 +182,7 @@ func checkAddr(lang i18n.Lang, flag, addr string) error {
 func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 	var sys *netio.Error
 	var front *server.HTTPError
+	var operator *server.MetricsError
 	var file *fs.PathError
 	if c.DB != "" && (errors.Is(err, store.ErrLocked) || !errors.As(err, &sys) && !errors.As(err, &front)) {
 		return c.explainDB(lang, err)
@@ -195,6 +194,8 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 		return errors.New(lang.Text(i18n.ServeNewer, c.Data))
 	case errors.Is(err, server.ErrBlocking):
 		return usageError{err}
+	case errors.As(err, &operator):
+		return errors.New(lang.Text(i18n.ServeNoMetrics, c.Metrics, err))
 	case errors.As(err, &front):
 		return errors.New(lang.Text(i18n.ServeNoHTTP, c.HTTP, err))
 	case errors.As(err, &sys):

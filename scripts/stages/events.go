@@ -187,6 +187,22 @@ func (rs *results) show(out io.Writer, k testKey, r *result) {
 	}
 }
 
+// showPassed writes what the tests that passed have said of what they did.
+func (rs *results) showPassed(out io.Writer) {
+	keys := slices.SortedFunc(maps.Keys(rs.tests), func(a, b testKey) int { return strings.Compare(a.String(), b.String()) })
+	for _, k := range keys {
+		r := rs.tests[k]
+		if r.ended != passed || r.parent || k.name == "" {
+			continue
+		}
+		for line := range strings.Lines(string(r.output)) {
+			if !strings.HasPrefix(line, "=== ") && !strings.HasPrefix(strings.TrimSpace(line), "--- PASS") {
+				fmt.Fprintf(out, "    %s\n", strings.TrimRight(line, "\n"))
+			}
+		}
+	}
+}
+
 func writeIndented(out io.Writer, r *result) {
 	if r.cut {
 		fmt.Fprintf(out, "    (the middle of a long output is left out)\n")

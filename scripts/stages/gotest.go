@@ -19,22 +19,27 @@ type goTest struct {
 	timeout  time.Duration // of each package
 	exec     string        // program that runs the test binaries, or ""
 	env      []string
+	run      string // only the tests that this expression matches; "": all
+	show     bool   // what tests say is shown also when they pass
 }
 
 func (g goTest) stage(allowed []skip) func(context.Context, io.Writer) (tally, error) {
 	return func(ctx context.Context, out io.Writer) (tally, error) {
-		return g.run(ctx, out, allowed)
+		return g.test(ctx, out, allowed)
 	}
 }
 
-// run runs the tests, none from the cache: their results depend on more than files
+// test runs the tests, none from the cache: their results depend on more than files
 // of the module.
-func (g goTest) run(ctx context.Context, out io.Writer, allowed []skip) (tally, error) {
+func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally, error) {
 	args := []string{"test", "-json", "-count=1", "-timeout=" + g.timeout.String()}
 	env := g.env
 	if g.race {
 		args = append(args, "-race")
 		env = append(env, "CGO_ENABLED=1")
+	}
+	if g.run != "" {
+		args = append(args, "-run="+g.run)
 	}
 	if g.exec != "" {
 		args = append(args, "-exec="+g.exec)
@@ -55,6 +60,9 @@ func (g goTest) run(ctx context.Context, out io.Writer, allowed []skip) (tally, 
 	readErr := rs.read(events)
 	waitErr := cmd.Wait()
 	counted := rs.report(out, allowed)
+	if g.show {
+		rs.showPassed(out)
+	}
 	out.Write(complaints.Bytes())
 	switch {
 	case readErr != nil:

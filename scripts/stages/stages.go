@@ -15,7 +15,10 @@ import (
 )
 
 // The versions of tools that are fetched.
-const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+const (
+	staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+	govulncheck = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
+)
 
 // winePackages are the packages whose tests run under Wine too: those with code of
 // their own for Windows.
@@ -48,19 +51,28 @@ func testLanes(allowed []skip) [][]stage {
 			{"vet", vet},
 			{"staticcheck", static},
 			{"types", types},
+			{"vulnerabilities", vulnerabilities},
 			{"build", crossBuild},
+			{"simulation", simulation.stage(allowed)},
 			{"wine", wine(allowed)},
 			{"fuzz", fuzzEach(func(int) string { return "3s" })},
 		},
 	}
 }
 
+// simulation runs thousands of seeds, and the mutants: without the race detector, under which the stage
+// "test" runs some hundreds.
+var simulation = goTest{packages: []string{"./sim"}, timeout: 10 * time.Minute, run: "^(TestSeeds|TestMutants)$", show: true}
+
 // soakLanes are the stages of ./scripts/soak.
 func soakLanes(allowed []skip, fuzzFor time.Duration) [][]stage {
 	long := goTest{race: true, packages: []string{"./..."}, timeout: 24 * time.Hour, env: []string{"HANSU_SOAK=1"}}
+	many := simulation
+	many.timeout, many.env = 24*time.Hour, []string{"HANSU_SOAK=1"}
 	share := func(targets int) string { return max(fuzzFor/time.Duration(targets), 3*time.Second).String() }
 	return [][]stage{{
 		{"test", long.stage(allowed)},
+		{"simulation", many.stage(allowed)},
 		{"fuzz", fuzzEach(share)},
 	}}
 }
@@ -156,6 +168,26 @@ func types(ctx context.Context, out io.Writer) (tally, error) {
 	return tally{}, command(ctx, out, nil, "node", tsc, "--project", filepath.Join("web", "tsconfig.json"))
 }
 
+// vulnerabilities looks for known ones in the code that the product calls. The list of them is at
+// vuln.go.dev: where that cannot be reached, the check is skipped and says so.
+func vulnerabilities(ctx context.Context, out io.Writer) (tally, error) {
+	bin, err := filepath.Abs(filepath.Join(".cache", "bin"))
+	if err != nil {
+		return tally{}, err
+	}
+	if err := command(ctx, out, []string{"GOBIN=" + bin}, "go", "install", govulncheck); err != nil {
+		return tally{}, err
+	}
+	var text bytes.Buffer
+	err = command(ctx, &text, nil, filepath.Join(bin, "govulncheck"), "./...")
+	if err != nil && strings.Contains(text.String(), "fetching vulnerabilities: Get") {
+		fmt.Fprintf(out, "not checked, for the list of vulnerabilities cannot be had: %s", text.String())
+		return tally{skipped: 1}, nil
+	}
+	out.Write(text.Bytes())
+	return tally{}, err
+}
+
 func crossBuild(ctx context.Context, out io.Writer) (tally, error) {
 	dir, err := os.MkdirTemp("", "hansu-build-")
 	if err != nil {
@@ -198,7 +230,7 @@ func wine(allowed []skip) func(context.Context, io.Writer) (tally, error) {
 		}
 		defer release()
 		t := goTest{packages: packages, timeout: 10 * time.Minute, exec: run, env: target{"windows", "amd64"}.env()}
-		return t.run(ctx, out, allowed)
+		return t.test(ctx, out, allowed)
 	}
 }
 

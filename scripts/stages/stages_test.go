@@ -102,7 +102,7 @@ func TestGoTest(t *testing.T) {
 			}
 			var out strings.Builder
 			g := goTest{packages: []string{"./..."}, timeout: time.Minute}
-			counted, err := g.run(t.Context(), &out, allowed)
+			counted, err := g.test(t.Context(), &out, allowed)
 			if counted != c.want || (err != nil) != (c.want.failed > 0) {
 				t.Errorf("%v, %v; want %v", counted, err, c.want)
 			}
@@ -120,6 +120,22 @@ func TestGoTest(t *testing.T) {
 				t.Log(out.String())
 			}
 		})
+	}
+}
+
+// TestShown: of a run that is to show what it did, what the tests that passed have said is there, and only
+// the tests that were asked for have run.
+func TestShown(t *testing.T) {
+	t.Chdir(module(t, map[string]string{"a/a_test.go": `package a
+import "testing"
+func TestFigures(t *testing.T) { t.Log("42 seeds") }
+func TestOther(t *testing.T) { t.Fatal("not asked for") }
+`}))
+	var out strings.Builder
+	g := goTest{packages: []string{"./..."}, timeout: time.Minute, run: "^TestFigures$", show: true}
+	counted, err := g.test(t.Context(), &out, nil)
+	if counted != (tally{passed: 1}) || err != nil || !strings.Contains(out.String(), "42 seeds") || strings.Contains(out.String(), "PASS") {
+		t.Errorf("%v, %v:\n%s", counted, err, out.String())
 	}
 }
 
