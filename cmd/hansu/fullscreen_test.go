@@ -233,7 +233,7 @@ func TestBadServers(t *testing.T) {
 			before := term.modes()
 			term.enter("clear; hansu play " + l.Addr().String() + "; echo code $?")
 			term.until(`^code 1`)
-			if got := strings.Join(strings.Fields(term.tmux("capture-pane", "-p", "-J", "-t", "p")), " "); !strings.Contains(got, "error: cannot connect to "+l.Addr().String()) || !strings.Contains(got, c.want) {
+			if got := term.screen(); !strings.Contains(got, "error: cannot connect to "+l.Addr().String()) || !strings.Contains(got, c.want) {
 				t.Errorf("it says\n%s", got)
 			}
 			if after := term.modes(); after != before {

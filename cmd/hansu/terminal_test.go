@@ -83,10 +83,14 @@ func (term *terminal) tmux(args ...string) string {
 	return strings.TrimRight(string(out), "\n")
 }
 
-// screen is what the terminal shows.
+// screen is what the terminal shows, with lines joined that it has broken itself.
 func (term *terminal) screen() string {
 	term.t.Helper()
-	return term.tmux("capture-pane", "-p", "-t", "p")
+	lines := strings.Split(term.tmux("capture-pane", "-p", "-J", "-t", "p"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // until waits for a match on the screen and returns its groups.
