@@ -73,7 +73,7 @@ func FuzzHTTP(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	s := serve(f, server.Config{
-		Site: web.Config{Rate: -1, Frames: -1}, Listen: web.ListenConfig{Header: 50 * time.Millisecond}, Limits: session.Limits{Packets: -1},
+		Site: web.Config{Rate: -1, Frames: -1}, Limits: session.Limits{Packets: -1},
 	})
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		s := s.in(t)
@@ -113,7 +113,7 @@ func FuzzWebSocket(f *testing.F) {
 		f.Add(seed)
 	}
 	s := serve(f, server.Config{
-		Site: web.Config{Rate: -1, Frames: -1}, Listen: web.ListenConfig{Header: 50 * time.Millisecond}, Limits: session.Limits{Packets: -1},
+		Site: web.Config{Rate: -1, Frames: -1}, Limits: session.Limits{Packets: -1},
 	})
 	const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 	const handshake = "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
