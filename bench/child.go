@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"strconv"
 
 	"hansu/netio"
 	"hansu/netio/chat"
@@ -25,11 +26,18 @@ type job struct {
 
 // Serve is a server to be measured.
 type Serve struct {
-	Program string // "echo", "chat", "gonet", or one of Host's
-	Model   netio.Model
-	Loops   int    // 0: as many as processors
-	Data    string // directory of a server that keeps something
+	Program   string // "echo", "chat", "gonet", or one of Host's
+	Model     netio.Model
+	Loops     int    // 0: as many as processors
+	Data      string // directory of a server that keeps something
+	WebSocket bool   // of the game server: listen for WebSockets
 }
+
+// What a server of ours is asked: its account, or its account after what connecting has left was collected and given back.
+const (
+	askUsage = "usage"
+	askRest  = "rest"
+)
 
 // Host starts a server that this package does not know, such as the game server. run serves
 // until the process ends.
@@ -67,6 +75,9 @@ func serveChild(ctx context.Context, s Serve, lines *bufio.Scanner, out io.Write
 	go func() {
 		defer close(asked)
 		for lines.Scan() {
+			if lines.Text() == strconv.Quote(askRest) {
+				debug.FreeOSMemory()
+			}
 			_ = json.NewEncoder(out).Encode(answer{Value: selfUsage()})
 		}
 	}()

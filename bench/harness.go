@@ -98,7 +98,7 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 		return s, err
 	}
 	defer server.close()
-	empty, err := server.settled(ctx)
+	empty, err := server.rested(ctx, c.Target.Foreign == nil)
 	if err != nil {
 		return s, err
 	}
@@ -108,7 +108,7 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 		return s, err
 	}
 	defer clients.close()
-	idle, err := server.settled(ctx)
+	idle, err := server.rested(ctx, c.Target.Foreign == nil)
 	if err != nil {
 		return s, err
 	}

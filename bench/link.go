@@ -37,11 +37,17 @@ type link struct {
 	//lint:ignore U1000 the Linux loop's
 	fd int // of the loop
 	//lint:ignore U1000 the Linux loop's
-	rest []byte // what the system has not taken yet
-	over *pump  // of the portable driver
+	rest []byte     // what the system has not taken yet
+	over *pump      // of the portable driver
+	ws   *webSocket // nil: packets go as they are
 }
 
-func (l *link) send(p []byte) { l.drv.send(l, p) }
+func (l *link) send(p []byte) {
+	if l.ws != nil {
+		p = l.ws.frame(frameBinary, p)
+	}
+	l.drv.send(l, p)
+}
 
 const never = int64(1)<<62 - 1
 
@@ -50,7 +56,6 @@ const silence = 20 * time.Second
 
 var errSilence = fmt.Errorf("nothing came from the server for %v", silence)
 
-//lint:ignore U1000 the Linux loop's
 var errHungUp = errors.New("the server closed the connection")
 
 func (l *link) failed(err error) error { return fmt.Errorf("client %d: %w", l.index, err) }
@@ -60,17 +65,25 @@ var epoch = time.Now()
 // clock is the monotonic time in nanoseconds since the process started.
 func clock() int64 { return int64(time.Since(epoch)) }
 
-// dialAll connects n clients to addr and hands them to d.
-func dialAll(d driver, addr string, n int) ([]*link, error) {
+// dialAll connects n clients and hands them to d.
+func dialAll(d driver, load Load, n int) ([]*link, error) {
 	links := make([]*link, 0, n)
 	for range n {
-		c, err := net.DialTimeout("tcp", addr, 10*time.Second)
+		c, err := net.DialTimeout("tcp", load.Address, 10*time.Second)
 		if err != nil {
 			return links, err
+		}
+		if load.WebSocket {
+			if err := upgrade(c, load.Address); err != nil {
+				return links, errors.Join(err, c.Close())
+			}
 		}
 		l, err := d.adopt(c)
 		if err != nil {
 			return links, err
+		}
+		if load.WebSocket {
+			l.ws = new(webSocket)
 		}
 		links = append(links, l)
 	}

@@ -10,13 +10,14 @@ import (
 
 // Load says what a process of clients does; its phases come later.
 type Load struct {
-	Program  string // "echo", "chat" or "play"
-	Address  string
-	Clients  int  // of play: two for each game
-	Size     int  // bytes a message
-	Depth    int  // messages under way for each client; of chat: for the one who speaks
-	Threads  int  // default: as many as there are processors, and clients for
-	Portable bool // the driver of systems without a loop of our own
+	Program   string // "echo", "chat" or "play"
+	Address   string
+	Clients   int  // of play: two for each game
+	Size      int  // bytes a message
+	Depth     int  // messages under way for each client; of chat: for the one who speaks
+	Threads   int  // default: as many as there are processors, and clients for
+	Portable  bool // the driver of systems without a loop of our own
+	WebSocket bool // of play: packets in WebSocket messages
 }
 
 // Phase is one run of a load.
@@ -80,11 +81,7 @@ func connect(load Load) (*clients, error) {
 			return c, err
 		}
 		c.parts = append(c.parts, part{drv: d})
-		links, err := dialAll(d, load.Address, n*unit)
-		if err != nil {
-			return c, err
-		}
-		if c.parts[i].program, err = newPhases(load, d, links, first); err != nil {
+		if c.parts[i].program, err = newPhases(load, d, n*unit, first); err != nil {
 			return c, err
 		}
 		first += n
@@ -92,14 +89,20 @@ func connect(load Load) (*clients, error) {
 	return c, nil
 }
 
-func newPhases(load Load, d driver, links []*link, first int) (phases, error) {
+// newPhases connects n clients to d and makes their program.
+func newPhases(load Load, d driver, n, first int) (phases, error) {
+	if load.Program == "play" {
+		return newPlayLoad(d, load, n)
+	}
+	links, err := dialAll(d, load, n)
+	if err != nil {
+		return nil, err
+	}
 	switch load.Program {
 	case "echo":
 		return newEchoLoad(links, first, load.Size, load.Depth), nil
 	case "chat":
 		return newChatLoad(links, load.Size, load.Depth), d.run(newRollCall(links))
-	case "play":
-		return newPlayLoad(d, links)
 	}
 	return nil, fmt.Errorf("no load %q", load.Program)
 }

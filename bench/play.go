@@ -25,6 +25,7 @@ type playLoad struct {
 	inFlight int // games that are not at rest
 	ended    bool
 	seating  bool
+	seated   int // games that were seated before
 	Tally
 }
 
@@ -80,10 +81,26 @@ var fill = sync.OnceValue(func() []wire.Move {
 	return all
 })
 
-// newPlayLoad makes the load of links, two for each game, and seats all of them.
-func newPlayLoad(d driver, links []*link) (*playLoad, error) {
-	p := &playLoad{links: links, games: make([]playGame, len(links)/2), seating: true}
-	return p, d.run(p)
+// seatedAtOnce is how many players are connected before they are seated: a server does not wait for ever for a client's first
+// packet.
+const seatedAtOnce = 512
+
+// newPlayLoad connects players, two for each game, and seats them.
+func newPlayLoad(d driver, load Load, players int) (*playLoad, error) {
+	p := &playLoad{seating: true}
+	for len(p.links) < players {
+		links, err := dialAll(d, load, min(seatedAtOnce, players-len(p.links)))
+		if err != nil {
+			return p, err
+		}
+		p.seated = len(p.games)
+		p.links = append(p.links, links...)
+		p.games = append(p.games, make([]playGame, len(links)/2)...)
+		if err := d.run(p); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 func (p *playLoad) phase(d time.Duration, rate float64) {
@@ -95,11 +112,11 @@ func (p *playLoad) tally() (Tally, *Histogram) { return p.Tally, nil }
 
 func (p *playLoad) start(now int64) int64 {
 	if p.seating {
-		p.inFlight = len(p.games)
-		for i := range p.games {
+		p.inFlight = len(p.games) - p.seated
+		for i := p.seated; i < len(p.games); i++ {
 			p.games[i].waiting = 2
 		}
-		for i, l := range p.links {
+		for i, l := range p.links[2*p.seated:] {
 			h := wire.Hello{Magic: wire.Magic, Version: wire.Version, Language: 2, Instance: 1}
 			copy(h.Name[:], fmt.Sprintf("bench %d", i%2+1))
 			p.out = h.Append(p.out[:0], wire.Header{})
@@ -165,9 +182,15 @@ func (g *playGame) mover() int { return (g.first + g.ply) % 2 }
 
 func (p *playLoad) received(l *link, b []byte, now int64) error {
 	game, who := l.index/2, l.index%2
-	return p.games[game].players[who].stream.Feed(b, func(h wire.Header, body []byte) error {
-		return p.packet(game, who, h, body, now)
-	})
+	feed := func(b []byte) error {
+		return p.games[game].players[who].stream.Feed(b, func(h wire.Header, body []byte) error {
+			return p.packet(game, who, h, body, now)
+		})
+	}
+	if l.ws != nil {
+		return l.ws.unwrap(l, b, feed)
+	}
+	return feed(b)
 }
 
 var errOtherMove = errors.New("another move was told than was made")

@@ -87,7 +87,7 @@ var benchHelp = map[string]Text{
 	"bench_interval":   {"한 대국에서 수와 수 사이의 시간. 기본값은 되는 대로 빨리.", "Time between the moves of a game; default: as fast as they can."},
 	"bench_server":     {"새로 여는 대신 이 주소의 서버를 잽니다. --rate 0으로 연 서버여야 합니다.", "Measure the server at this address, started with --rate 0, instead of one of its own."},
 	"bench_data":       {"잠깐 쓸 자료 폴더를 만들 곳. 기본값은 시스템의 임시 폴더.", "Where to make directories for data while measuring; default: the system's for temporary files."},
-	"bench_kind":       {"연결의 종류: tcp 또는 자리에 앉은 사람(packets).", "Kind of connection: tcp, or packets for seated players."},
+	"bench_kind":       {"연결의 종류: tcp, 또는 자리에 앉은 사람(packets, 브라우저처럼은 websocket).", "Kind of connection: tcp, or seated players: packets, or websocket as browsers come."},
 	"bench_receivers":  {"듣는 클라이언트 수. 쉼표로 여럿.", "Clients that listen; several with commas."},
 	"bench_depth_chat": {"말하는 사람이 동시에 보내 두는 메시지 수. 쉼표로 여럿.", "Messages of the one who speaks under way; several with commas."},
 	"bench_submitters": {"저장을 기다리는 쪽의 수. 쉼표로 여럿.", "Submitters that wait, each for its own event; several with commas."},

@@ -49,6 +49,7 @@ type completion struct {
 	lfd   int
 	armed bool // accept is under way
 	ended bool // unlisten was called
+	busy  bool // several completions came at once the last time
 	tick  uint32
 
 	peer    rawAddr
@@ -266,18 +267,26 @@ func (d *completion) finish(c *loopConn) {
 	d.l.gone(c)
 }
 
-// wait hands over what was prepared and runs the handlers for what is done.
+// wait hands over what was prepared and runs the handlers for what is done. A quiet loop, to which completions come
+// singly, waits openly at once: to look first would be a second call for each of them.
 func (d *completion) wait(patience time.Duration) error {
 	d.tick++
-	errno := d.submit()
+	var errno syscall.Errno
+	if d.busy || patience == 0 || d.r.submitted != d.r.tail {
+		errno = d.submit()
+	}
 	if errno == 0 && patience != 0 && d.r.completions() == 0 && d.r.submitted == d.r.tail {
-		if errno = d.r.linger(shortWait); d.r.completions() == 0 {
+		if d.busy {
+			errno = d.r.linger(shortWait)
+		}
+		if d.r.completions() == 0 {
 			errno = d.r.wait(patience)
 		}
 	}
 	if errno != 0 && errno != unix.EINTR && errno != unix.EBUSY && errno != unix.EAGAIN {
 		return newError("io_uring_enter", errno)
 	}
+	d.busy = d.r.completions() > 1
 	d.l.asleep.Store(false)
 	given := d.pool.tail
 	for range d.r.completions() {

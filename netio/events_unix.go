@@ -33,6 +33,8 @@ type readiness struct {
 	buf []byte
 	lfd int // listening socket; -1 when not
 
+	busy bool // several events came at once the last time
+
 	door acceptor
 }
 
@@ -64,16 +66,22 @@ func (d *readiness) wake() { d.p.wake() }
 
 func (d *readiness) close() { d.p.close() }
 
-// wait looks without waiting, then lets other goroutines run, and sleeps only if
-// there is still nothing: a loop under load never leaves its thread.
+// wait gives the system's events to the handlers. A busy loop looks without waiting, then lets other goroutines
+// run, and sleeps only if there was nothing: under load it never leaves its thread. A quiet one, to which
+// events come singly, sleeps at once: to look first would be a second call for each of them, and to let others run
+// has Go's scheduler wake an idle thread to look for what is not there.
 func (d *readiness) wait(patience time.Duration) error {
-	n, err := d.p.poll()
-	if n == 0 && err == nil && patience != 0 {
-		runtime.Gosched()
-		if n, err = d.p.poll(); n == 0 && err == nil {
-			n, err = d.p.sleep(patience)
-		}
+	n, err := 0, error(nil)
+	if d.busy || patience == 0 {
+		n, err = d.p.poll()
 	}
+	if n == 0 && err == nil && patience != 0 {
+		if d.busy {
+			runtime.Gosched()
+		}
+		n, err = d.p.sleep(patience)
+	}
+	d.busy = n > 1
 	if err != nil {
 		return err
 	}

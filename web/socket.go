@@ -30,9 +30,9 @@ type sockets struct {
 	empty  chan struct{} // closed when the last one has gone, while shutting down
 }
 
-// readSize is the read buffer that each connection holds. What players send is small; a
-// longer message is read in pieces.
-const readSize = 512
+// readSize is the read buffer that each connection holds, in bytes. What players send is smaller; what is longer is
+// read past it.
+const readSize = 128
 
 func newSockets(cfg Config, peers *peers, refused *refusals) *sockets {
 	s := &sockets{cfg: cfg, peers: peers, refused: refused, open: make(map[*socket]struct{})}

@@ -77,7 +77,7 @@ func gameTargets(e *env, list, dir string) ([]bench.Target, []string, func(), er
 
 type benchIdleCmd struct {
 	Models  string `placeholder:"M,M…" help:"${help_bench_models}"`
-	Kind    string `default:"tcp" enum:"tcp,packets" help:"${help_bench_kind}"`
+	Kind    string `default:"tcp" enum:"tcp,packets,websocket" help:"${help_bench_kind}"`
 	Clients string `default:"1000,10000" placeholder:"N,N…" help:"${help_bench_clients}"`
 	Data    string `type:"path" placeholder:"DIR" help:"${help_bench_data}"`
 	benchFlags
@@ -91,7 +91,7 @@ func (c *benchIdleCmd) Run(e *env) error {
 	var targets []bench.Target
 	var notes []string
 	var done func()
-	if c.Kind == "packets" {
+	if c.Kind != "tcp" {
 		targets, notes, done, err = gameTargets(e, c.Models, c.Data)
 	} else {
 		var models []netio.Model
@@ -105,13 +105,19 @@ func (c *benchIdleCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if c.Kind == "websocket" && len(targets) > 0 { // HTTP is served in one way, whatever the model of the packet port
+		targets = targets[:1]
+		targets[0].Name = "net/http"
+	}
 	var cases []bench.Case
 	for _, n := range clients {
 		load := bench.Load{Program: "echo", Clients: n, Size: 1, Depth: 1}
-		if c.Kind == "packets" {
+		if c.Kind != "tcp" {
 			load = players((n + 1) / 2)
+			load.WebSocket = c.Kind == "websocket"
 		}
 		for _, t := range targets {
+			t.Serve.WebSocket = load.WebSocket
 			cases = append(cases, bench.Case{Group: c.Kind + " × " + bench.GroupOf(n, 0), Target: t, Load: load})
 		}
 	}
@@ -178,13 +184,20 @@ func benchHost(ctx context.Context, s bench.Serve) (netip.AddrPort, func() error
 	default:
 		return netip.AddrPort{}, nil, fmt.Errorf("no server %q", s.Program)
 	}
-	srv, err := server.New(ctx, server.Config{
-		Data: s.Data, TCP: "127.0.0.1:0", Model: s.Model, MaxClients: benchClientsMax, Limits: limits, Text: errorText,
-	})
+	cfg := server.Config{Data: s.Data, TCP: "127.0.0.1:0", Model: s.Model, MaxClients: benchClientsMax, Limits: limits, Text: errorText}
+	if s.WebSocket {
+		cfg.HTTP = "127.0.0.1:0"
+		cfg.Listen.Conns = benchClientsMax
+	}
+	srv, err := server.New(ctx, cfg)
 	if err != nil {
 		return netip.AddrPort{}, nil, err
 	}
-	return srv.TCP(), func() error { return errors.Join(srv.Run(ctx), ctx.Err()) }, nil
+	addr := srv.TCP()
+	if s.WebSocket {
+		addr = srv.HTTP()
+	}
+	return addr, func() error { return errors.Join(srv.Run(ctx), ctx.Err()) }, nil
 }
 
 // benchClientsMax is more than a process may have descriptors for on most systems.
