@@ -22,7 +22,7 @@ func Submit(ctx context.Context, submitters int, d time.Duration, submit func(su
 	for i := range submitters {
 		all.Go(func() {
 			lock, t := &locks[i%len(locks)], &tallies[i%len(tallies)]
-			for n := uint32(1); ctx.Err() == nil; n++ {
+			for n := uint32(1); n == 1 || ctx.Err() == nil; n++ { // each at least once
 				from := time.Now()
 				if errs[i] = submit(i, n); errs[i] != nil {
 					cancel()

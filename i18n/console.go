@@ -15,6 +15,17 @@ var (
 	ModelsHere    = Text{"있음", "available"}
 	ModelsClient  = Text{"있음 (클라이언트용)", "available (for clients)"}
 	ModelsMissing = Text{"없음: %s", "missing: %s"}
+
+	// Why a model is missing; they complete ModelMissing.
+	ModelMissing        = Text{"모델 %[1]s: %[2]s", "the model %[1]s %[2]s"}
+	ModelNeedsWindows   = Text{"Windows에만 있습니다", "needs Windows"}
+	ModelNeedsLinux     = Text{"Linux 6.0 이상이 필요합니다 (여기는 Linux %s)", "needs Linux 6.0 or newer; this is Linux %s"}
+	ModelNeedsLinuxOr   = Text{"Linux 6.0 이상이나 Windows가 필요합니다", "needs Linux 6.0 or newer, or Windows"}
+	ModelSwitchedOff    = Text{"이 시스템에서 꺼져 있습니다 (%s)", "is switched off on this system (%s)"}
+	ModelForPrivileged  = Text{"이 시스템에서는 권한이 있는 사용자만 쓸 수 있습니다 (%s)", "is for privileged users only on this system (%s)"}
+	ModelFiltered       = Text{"컨테이너에서 흔하듯 seccomp 필터가 막고 있습니다 (%s)", "is blocked by a seccomp filter, as in many containers (%s)"}
+	ModelRefused        = Text{"링을 만들 수 없습니다 (%s)", "cannot make a ring (%s)"}
+	ModelForClientsOnly = Text{"클라이언트용입니다", "is for clients only"}
 )
 
 // consoleHelp are the help texts of the commands that show sockets.

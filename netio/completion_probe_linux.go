@@ -2,7 +2,6 @@ package netio
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -11,15 +10,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const needsLinux6 = "needs Linux 6.0 or newer"
-
-// completionMissing gives why io_uring cannot be had here, "" when it can. It makes a
+// completionMissing gives why io_uring cannot be had here. It makes a
 // small ring, as only that tells.
-func completionMissing() string {
+func completionMissing() Absence {
 	r, errno := openRing(2, 4)
 	if errno == 0 {
 		r.close()
-		return ""
+		return Absence{}
 	}
 	var uts unix.Utsname
 	_ = unix.Uname(&uts)
@@ -29,19 +26,19 @@ func completionMissing() string {
 
 // whyNoRing tells apart what io_uring_setup refuses for: a kernel that is too old, the
 // system's own switch, and a filter around this process, as containers have.
-func whyNoRing(errno syscall.Errno, release, disabled string) string {
+func whyNoRing(errno syscall.Errno, release, disabled string) Absence {
 	major, _, _ := strings.Cut(release, ".")
 	n, err := strconv.Atoi(major)
 	old := err == nil && n < 6
 	switch {
 	case old, errno == unix.EINVAL:
-		return needsLinux6 + "; this is Linux " + release
+		return Absence{NeedsLinux, release}
 	case errno == unix.EPERM && disabled == "2":
-		return "is switched off on this system (kernel.io_uring_disabled=2)"
+		return Absence{SwitchedOff, "kernel.io_uring_disabled=2"}
 	case errno == unix.EPERM && disabled == "1":
-		return "is for privileged users only on this system (kernel.io_uring_disabled=1)"
+		return Absence{ForPrivileged, "kernel.io_uring_disabled=1"}
 	case errno == unix.EPERM, errno == unix.ENOSYS, errno == unix.EACCES:
-		return fmt.Sprintf("is blocked by a seccomp filter, as in many containers (%v)", newError("io_uring_setup", errno))
+		return Absence{Filtered, newError("io_uring_setup", errno).Error()}
 	}
-	return fmt.Sprintf("cannot make a ring (%v)", newError("io_uring_setup", errno))
+	return Absence{Refused, newError("io_uring_setup", errno).Error()}
 }

@@ -4,7 +4,7 @@ package netio
 
 // dialMessages would connect with WSAAsyncSelect and a window.
 func dialMessages(string, Handler, Config) (Conn, error) {
-	return nil, &ModelError{Model: Messages, Why: needsWindows}
+	return nil, &ModelError{Model: Messages, Why: Absence{Reason: NeedsWindows}}
 }
 
 const needsWindows = "needs Windows"

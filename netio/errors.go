@@ -76,10 +76,10 @@ func newError(op string, err error) error {
 // ModelError says that a model cannot be had here, and why.
 type ModelError struct {
 	Model Model
-	Why   string // completes the sentence `model "completion" …`
+	Why   Absence
 }
 
 // Error gives a line such as: netio: model "completion" needs Linux 6.0 or newer.
 func (e *ModelError) Error() string {
-	return "netio: model " + strconv.Quote(string(e.Model)) + " " + e.Why
+	return "netio: model " + strconv.Quote(string(e.Model)) + " " + e.Why.String()
 }

@@ -61,7 +61,7 @@ func TestModels(t *testing.T) {
 	var names []string
 	for _, m := range Models() {
 		names = append(names, string(m.Model))
-		if m.Mechanism == "" || m.Available != (m.Why == "") {
+		if m.Mechanism == "" || m.Available != (m.Why == Absence{}) {
 			t.Errorf("%+v", m)
 		}
 	}

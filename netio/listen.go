@@ -26,8 +26,8 @@ type ModelInfo struct {
 	Model     Model
 	Mechanism string // the system's calls that it stands on, such as "epoll"
 	Available bool
-	Why       string // why it is not available, completing `model "completion" …`
-	Client    bool   // for Dial only: Listen does not take it
+	Why       Absence // why it is not available
+	Client    bool    // for Dial only: Listen does not take it
 }
 
 // factory makes a server of one model. The address is listened on when it returns.
@@ -37,8 +37,8 @@ type factory func(addr string, k *core) (Server, error)
 type systemModel struct {
 	model     Model
 	mechanism string
-	client    bool          // for Dial only
-	missing   func() string // nil, or gives why it cannot be had; "" when it can
+	client    bool           // for Dial only
+	missing   func() Absence // nil, or gives why it cannot be had
 	listen    factory
 }
 
@@ -49,14 +49,14 @@ func Models() []ModelInfo {
 	for _, m := range systemModels() {
 		why := m.why()
 		infos = append(infos, ModelInfo{Model: m.model, Mechanism: m.mechanism,
-			Available: why == "", Why: why, Client: m.client})
+			Available: why == Absence{}, Why: why, Client: m.client})
 	}
 	return infos
 }
 
-func (m *systemModel) why() string {
+func (m *systemModel) why() Absence {
 	if m.missing == nil {
-		return ""
+		return Absence{}
 	}
 	return m.missing()
 }
@@ -73,11 +73,11 @@ func Listen(addr string, h Handler, cfg Config) (Server, error) {
 		if m.model != cfg.Model {
 			continue
 		}
-		if why := m.why(); why != "" {
+		if why := m.why(); why != (Absence{}) {
 			return nil, &ModelError{Model: m.model, Why: why}
 		}
 		if m.listen == nil {
-			return nil, &ModelError{Model: m.model, Why: "is for clients only"}
+			return nil, &ModelError{Model: m.model, Why: Absence{Reason: ClientsOnly}}
 		}
 		return m.listen(addr, newCore(h, cfg))
 	}

@@ -8,7 +8,7 @@ func systemModels() []systemModel {
 		{model: Blocking, mechanism: "accept, read, sendmsg on blocking descriptors", listen: newBlocking},
 		{model: Threads, mechanism: "goroutines on Go's net (kqueue)", listen: newThreads},
 		{model: Events, mechanism: "kqueue", listen: newEvents},
-		{model: Completion, mechanism: "io_uring, IOCP", missing: func() string { return "needs Linux 6.0 or newer, or Windows" }},
-		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() string { return needsWindows }},
+		{model: Completion, mechanism: "io_uring, IOCP", missing: func() Absence { return Absence{Reason: NeedsLinuxOrWindows} }},
+		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() Absence { return Absence{Reason: NeedsWindows} }},
 	}
 }

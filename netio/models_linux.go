@@ -7,6 +7,6 @@ func systemModels() []systemModel {
 		{model: Threads, mechanism: "goroutines on Go's net (epoll)", listen: newThreads},
 		{model: Events, mechanism: "epoll", listen: newEvents},
 		{model: Completion, mechanism: "io_uring", missing: completionMissing, listen: newCompletion},
-		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() string { return needsWindows }},
+		{model: Messages, mechanism: "WSAAsyncSelect", client: true, missing: func() Absence { return Absence{Reason: NeedsWindows} }},
 	}
 }

@@ -35,11 +35,26 @@ func (modelsCmd) Run(e *env) error {
 		status := e.lang.Text(i18n.ModelsHere)
 		switch {
 		case !m.Available:
-			status = e.lang.Text(i18n.ModelsMissing, m.Why)
+			status = e.lang.Text(i18n.ModelsMissing, absence(e.lang, m.Why))
 		case m.Client:
 			status = e.lang.Text(i18n.ModelsClient)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", m.Model, m.Mechanism, status)
 	}
 	return w.Flush()
+}
+
+var absences = map[netio.Reason]i18n.Text{
+	netio.NeedsWindows: i18n.ModelNeedsWindows, netio.NeedsLinux: i18n.ModelNeedsLinux, netio.NeedsLinuxOrWindows: i18n.ModelNeedsLinuxOr,
+	netio.SwitchedOff: i18n.ModelSwitchedOff, netio.ForPrivileged: i18n.ModelForPrivileged,
+	netio.Filtered: i18n.ModelFiltered, netio.Refused: i18n.ModelRefused, netio.ClientsOnly: i18n.ModelForClientsOnly,
+}
+
+// absence tells why a model is missing.
+func absence(lang i18n.Lang, a netio.Absence) string {
+	text := absences[a.Reason]
+	if a.Detail == "" {
+		return lang.Text(text)
+	}
+	return lang.Text(text, a.Detail)
 }

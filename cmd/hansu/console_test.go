@@ -251,7 +251,7 @@ func TestModelsCommand(t *testing.T) {
 		f := strings.Fields(lines[i+1])
 		status := "available"
 		if !m.Available {
-			status = "missing: " + m.Why
+			status = "missing: " + m.Why.String()
 		}
 		if f[0] != string(m.Model) || !strings.Contains(lines[i+1], m.Mechanism) || !strings.Contains(lines[i+1], status) {
 			t.Errorf("%q for %+v", lines[i+1], m)

@@ -125,7 +125,10 @@ func run(e *env, args []string) int {
 		return 0
 	case errors.As(err, &said):
 		return int(said)
-	case errors.As(err, &usage), errors.As(err, &model):
+	case errors.As(err, &model):
+		err = usageError{errors.New(e.lang.Text(i18n.ModelMissing, model.Model, absence(e.lang, model.Why)))}
+		fallthrough
+	case errors.As(err, &usage):
 		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
 		fmt.Fprintln(e.err, e.lang.Text(i18n.SeeHelp, program()+" help"))
 		return exitUsage
