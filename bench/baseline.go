@@ -25,8 +25,8 @@ var baselines embed.FS
 const (
 	BaselineEpoll     = "C epoll"
 	BaselineUring     = "C io_uring"
-	BaselineBareEpoll = "bare epoll in Go"
-	BaselineBareUring = "bare io_uring in Go"
+	BaselineBareEpoll = "Go epoll"
+	BaselineBareUring = "Go io_uring"
 	BaselineNet       = "Go net"
 	BaselineNetpoll   = "netpoll"
 )

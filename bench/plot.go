@@ -13,9 +13,9 @@ import (
 
 const (
 	plotWidth = 460
-	barStep   = 28 // from one bar to the next
-	barLabel  = 92 // room for names
-	barValue  = 84 // room for figures
+	barStep   = 28  // from one bar to the next
+	barLabel  = 104 // room for names
+	barValue  = 84  // room for figures
 )
 
 // bar is one bar of a chart.
