@@ -11,6 +11,7 @@ var limitHelp = map[string]Text{
 	"max_clients":    {"동시에 받는 연결의 수. 패킷과 WebSocket에 각각.", "Connections served at once, by packets and by WebSocket each."},
 	"max_per_player": {"한 사람이 동시에 열어 둘 수 있는 연결의 수. 넘으면 가장 오래된 것을 닫습니다.", "Connections of one player at once; beyond that the oldest is closed."},
 	"max_tables":     {"한 사람이 동시에 앉을 수 있는 방의 수.", "Tables at which one player may sit at once."},
+	"max_waiting":    {"두 번째 사람을 기다리는 방의 수, 모두 합쳐서.", "Tables of all players that may wait for a second one at once."},
 	"max_name":       {"이름의 최대 글자 수.", "Characters of a name at most."},
 	"max_chat":       {"채팅 한 줄의 최대 바이트.", "Bytes of one line of chat at most."},
 	"max_outbound":   {"읽지 않는 클라이언트를 위해 쌓아 두는 최대 바이트. 넘으면 연결을 닫습니다.", "Bytes kept for a client that does not read; beyond that it is disconnected."},

@@ -26,6 +26,8 @@ type Lobby struct {
 	byCode map[string]*entry
 	byKey  map[table.Key][]*entry // tables where the key has, or is promised, a seat
 	open   map[kind][]*entry      // public tables that wait for a second player, oldest first
+	alone  map[*entry]struct{}    // all tables that wait for a second player
+	room   int                    // for so many of those; 0: no bound
 	random func() string          // a new table's code
 }
 
@@ -79,7 +81,7 @@ func New(last store.TableID) *Lobby {
 	return &Lobby{
 		last: last, random: newCode,
 		byID: make(map[store.TableID]*entry), byCode: make(map[string]*entry),
-		byKey: make(map[table.Key][]*entry), open: make(map[kind][]*entry),
+		byKey: make(map[table.Key][]*entry), open: make(map[kind][]*entry), alone: make(map[*entry]struct{}),
 	}
 }
 
@@ -200,7 +202,7 @@ func (l *Lobby) again(p Player) (Seat, bool) {
 func (l *Lobby) full(p Player) bool { return l.most > 0 && len(l.byKey[p.Key]) >= l.most }
 
 func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool) {
-	if l.full(p) {
+	if l.full(p) || l.room > 0 && len(l.alone) >= l.room {
 		return Seat{}, false
 	}
 	e := &entry{asked: p, kind: k}
@@ -236,6 +238,9 @@ func (l *Lobby) sit(e *entry, p Player, submit Submit) (Seat, bool) {
 func (l *Lobby) put(e *entry) {
 	l.byID[e.info.ID] = e
 	l.byCode[e.info.Setting.Code] = e
+	if e.info.Phase <= table.Waiting {
+		l.alone[e] = struct{}{}
+	}
 	for _, s := range e.info.Seats {
 		if s.Taken {
 			l.byKey[s.Key] = append(l.byKey[s.Key], e)
@@ -246,6 +251,7 @@ func (l *Lobby) put(e *entry) {
 // remove takes e out of every index.
 func (l *Lobby) remove(e *entry) {
 	delete(l.byID, e.info.ID)
+	delete(l.alone, e)
 	if l.byCode[e.info.Setting.Code] == e {
 		delete(l.byCode, e.info.Setting.Code)
 	}
@@ -303,6 +309,7 @@ func (l *Lobby) Changed(in table.Info) {
 	e.info = in
 	if in.Phase != table.Waiting {
 		e.promised = table.Key{}
+		delete(l.alone, e)
 		l.close(e)
 	}
 }
@@ -393,6 +400,21 @@ func (l *Lobby) Limit(seats int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.most = seats
+}
+
+// Room bounds the tables that wait for a second player; 0 is no bound. Whoever opens tables and
+// goes away leaves each of them waiting for as long as the grace.
+func (l *Lobby) Room(tables int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.room = tables
+}
+
+// Crowded reports whether so many tables wait for a second player that no more may be opened.
+func (l *Lobby) Crowded() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.room > 0 && len(l.alone) >= l.room
 }
 
 // Count returns at how many tables a key has a seat or is promised one.

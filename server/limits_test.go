@@ -79,6 +79,20 @@ var limitCases = []struct {
 		}
 		a.refused(2, wire.TooMany, false)
 	}},
+	{"tables that wait", server.Config{Limits: session.Limits{Waiting: 1}}, wire.TooFast, func(n *node) {
+		a, b := n.greeted("a"), n.greeted("b")
+		open := &wire.Open{Variant: wire.Variant{Kind: 1}}
+		a.send(open, wire.Header{Number: 1})
+		a.want(wire.TypeDone)
+		b.send(open, wire.Header{Number: 1})
+		b.refused(1, wire.TooFast, false)
+		a.send(open, wire.Header{Number: 1}) // the same again is the same again
+		a.want(wire.TypeDone)
+		b.send(&wire.Join{Variant: wire.Variant{Kind: 1}}, wire.Header{Number: 2})
+		b.want(wire.TypeStarted)
+		b.send(open, wire.Header{Number: 3}) // there is room again
+		b.want(wire.TypeSeat)
+	}},
 	{"name", server.Config{Limits: session.Limits{Name: 3}}, wire.BadName, func(n *node) {
 		n.greeted("한수님")
 		a := n.raw()

@@ -126,6 +126,15 @@ func (s *Session) open(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 		code = s.take(seat, h.Number, table.Setting{Variant: v, Time: tc, Public: public})
 		return code == wire.NoError
 	})
+	return s.crowded(code)
+}
+
+// crowded says that a table could not be opened for the reason that too many wait already, if that is so: it
+// can be tried again later.
+func (s *Session) crowded(code wire.ErrorCode) wire.ErrorCode {
+	if code == wire.TooMany && s.hub.cfg.Lobby.Crowded() {
+		return wire.TooFast
+	}
 	return code
 }
 

@@ -73,6 +73,7 @@ func NewHub(cfg Config) *Hub {
 	limits := cfg.Limits.WithDefaults()
 	if cfg.Lobby != nil { // there is none where no session gets past Hello
 		cfg.Lobby.Limit(limits.Tables)
+		cfg.Lobby.Room(limits.Waiting)
 	}
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),

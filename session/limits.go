@@ -13,6 +13,7 @@ type Limits struct {
 	Packets     int          // a second; default 200; negative: no limit
 	Chat        int          // lines a minute; default 30; negative: no limit
 	Tables      int          // seats a player may have at once; default 32
+	Waiting     int          // tables of all players that wait for a second one; default 20000
 	PerPlayer   int          // connections with one token; the oldest beyond is closed; default 4
 	PerAddress  int          // connections from one address, loopback excepted; default 1024; negative: no limit
 	Looks       int          // Watch, Resume and List a second; default 20; negative: no limit
@@ -39,6 +40,7 @@ func (l Limits) WithDefaults() Limits {
 	num(&l.Packets, 200)
 	num(&l.Chat, 30)
 	num(&l.Tables, 32)
+	num(&l.Waiting, 20_000)
 	num(&l.PerPlayer, 4)
 	num(&l.PerAddress, 1024)
 	num(&l.Looks, 20)

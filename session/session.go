@@ -367,7 +367,7 @@ func (s *Session) joinTable(j *joining) wire.ErrorCode {
 		code = s.take(seat, j.number, setting)
 		return code == wire.NoError
 	})
-	return code
+	return s.crowded(code)
 }
 
 // take goes to a seat that the lobby offers.

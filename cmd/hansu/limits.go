@@ -17,6 +17,7 @@ type limitFlags struct {
 	PerAddress    int           `name:"max-per-address" default:"1024" help:"${help_max_per_address}"`
 	PerPlayer     int           `name:"max-connections-per-player" default:"4" help:"${help_max_per_player}"`
 	MaxTables     int           `default:"32" help:"${help_max_tables}"`
+	MaxWaiting    int           `name:"max-waiting-tables" default:"20000" help:"${help_max_waiting}"`
 	MaxName       int           `default:"32" help:"${help_max_name}"`
 	MaxChat       int           `default:"1000" placeholder:"BYTES" help:"${help_max_chat}"`
 	MaxOutbound   int           `default:"1048576" placeholder:"BYTES" help:"${help_max_outbound}"`
@@ -42,6 +43,7 @@ func (c *limitFlags) check(lang i18n.Lang) error {
 		{"--max-per-address", c.PerAddress, 0, 0},
 		{"--max-connections-per-player", c.PerPlayer, 1, 0},
 		{"--max-tables", c.MaxTables, 1, 0},
+		{"--max-waiting-tables", c.MaxWaiting, 1, 0},
 		{"--max-name", c.MaxName, 1, wire.NameRunes},
 		{"--max-chat", c.MaxChat, 1, wire.MaxChat},
 		{"--max-outbound", c.MaxOutbound, outboundLeast, 0},
@@ -73,7 +75,7 @@ func (c *limitFlags) limits() session.Limits {
 	return session.Limits{
 		Handshake: millis(c.HandshakeTime), Partial: millis(c.PacketTime), Idle: millis(c.IdleTime),
 		Packets: unlimited(c.Rate), Chat: unlimited(c.ChatRate), Looks: unlimited(c.LookRate),
-		Tables: c.MaxTables, PerPlayer: c.PerPlayer, PerAddress: unlimited(c.PerAddress),
+		Tables: c.MaxTables, Waiting: c.MaxWaiting, PerPlayer: c.PerPlayer, PerAddress: unlimited(c.PerAddress),
 		Name: c.MaxName, Line: c.MaxChat,
 	}
 }
