@@ -154,4 +154,5 @@ var helpTexts = [...]map[string]Text{
 	serversHelp,
 	gamesHelp,
 	limitHelp,
+	windowHelp,
 }

@@ -38,6 +38,7 @@ type commands struct {
 	Watch   watchCmd   `cmd:"" help:"${help_watch_cmd}"`
 	Games   gamesCmd   `cmd:"" help:"${help_games}"`
 	Servers serversCmd `cmd:"" help:"${help_servers}"`
+	Window  windowCmd  `cmd:"" help:"${help_window}"`
 	Echo    echoCmd    `cmd:"" help:"${help_echo}"`
 	Chat    chatCmd    `cmd:"" help:"${help_chat}"`
 	Connect connectCmd `cmd:"" help:"${help_connect}"`
