@@ -85,7 +85,6 @@ type link struct {
 	seeking bool      // the tables of a kept token are awaited
 	resumed bool      // the answer to that has come
 	until   time.Time // how long it is waited for
-	goal    bool      // the goal was asked for and has no answer yet
 }
 
 // notice is a line that stays for a while.
@@ -275,7 +274,6 @@ func (m *model) begin() {
 		m.lobby.refresh(m)
 		return
 	}
-	m.link.goal = true
 	m.want(send{m.goal})
 	m.goal = nil
 }
@@ -400,7 +398,7 @@ func (m *model) answered(a client.Answer) {
 	case client.MakeMove:
 		m.play.moving = false
 	case client.Join, client.Open, client.Enter, client.Watch:
-		m.link.goal, m.lobby.waiting = false, false
+		m.lobby.waiting = false
 	}
 	if a.Err != nil {
 		m.tell(true, caption.Reason(m.lang, a.Err))

@@ -116,13 +116,18 @@ func omokMarks(g omok.Game, t *client.Table) marks {
 // happened tells what a record did, if it is of now.
 func (m *model) happened(r client.Record) {
 	p := &m.play
-	if r.Past && !r.CaughtUp() {
+	if r.Past { // what was said then is still worth reading; what was done, the board shows
+		for _, h := range r.Events {
+			if _, ok := h.(client.Said); ok {
+				m.happening(h)
+			}
+		}
+		if r.CaughtUp() {
+			m.study()
+		}
 		return
 	}
 	m.study()
-	if r.CaughtUp() {
-		return
-	}
 	for _, h := range r.Events {
 		m.happening(h)
 	}

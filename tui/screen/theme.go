@@ -54,9 +54,9 @@ func colours(onDark bool) *theme {
 		}
 		return hex(light)
 	}
-	text, dim := pick("#24292f", "#d7dce2"), pick("#6b7480", "#8b949e")
+	text, dim := pick("#262626", "#dadada"), pick("#6c6c6c", "#949494")
 	accent, good, bad, warn := pick("#0b6bcb", "#6cb6ff"), pick("#1a7f37", "#6bc46d"), pick("#c62828", "#ff7b72"), pick("#9a6700", "#e3b341")
-	panel := pick("#e8ebef", "#262c36")
+	panel := pick("#e4e4e4", "#303030")
 	wood := hex("#e0b872")
 	return &theme{
 		text: style{fg: text}, dim: style{fg: dim}, strong: style{fg: text, bold: true}, title: style{fg: accent, bold: true},
