@@ -54,6 +54,11 @@ var (
 		"다른 일도 하는 컴퓨터에서는 초당 수치와 지연이 흔들립니다. 서버가 쓴 CPU 시간, 그리고 같은 순간에 잰 것끼리의 비율을 보세요.",
 		"On a machine that does other work as well, rates and latencies waver. Read the CPU time of the server, and ratios within this page.",
 	}
+	BenchStartFill = Text{"진행 중인 대국 %d개를 저장합니다…", "Storing %d games in progress …"}
+	BenchStartLine = Text{
+		"저장된 대국 %d개: 접속을 받기까지 %s ms(최대 %s), 첫 클라이언트를 받기까지 %s ms(최대 %s)",
+		"%d stored games: %s ms to listening (most: %s), %s ms to the first accepted client (most: %s)",
+	}
 	BenchPageRepeat   = Text{"다시 재려면:", "To repeat it:"}
 	BenchPageGroup    = Text{"부하 %s", "Load %s"}
 	BenchPageTable    = Text{"숫자로", "In numbers"}
@@ -83,6 +88,8 @@ var benchHelp = map[string]Text{
 	"bench_hostile":    {"악의 있는 클라이언트들이 공격하는 동안 정직한 대국을 재고, 조용할 때와 견줍니다.", "Measure honest games while hostile clients attack, against those on a quiet server."},
 	"bench_attacks":    {"공격의 종류. 쉼표로 여럿. 기본값은 모두.", "Kinds of attack, several with commas; default: all."},
 	"bench_attackers":  {"공격의 크기: 동시에 붙는 연결의 기준 수.", "Size of an attack: the connections at once that its kind is multiplied with."},
+	"bench_start":      {"서버가 뜨는 시간을 잽니다.", "Measure how long a server takes to start."},
+	"bench_tables":     {"저장된, 진행 중인 대국 수. 쉼표로 여럿.", "Stored games in progress; several with commas."},
 	"bench_games":      {"동시에 두는 대국 수. 쉼표로 여럿.", "Games at once; several with commas."},
 	"bench_interval":   {"한 대국에서 수와 수 사이의 시간. 기본값은 되는 대로 빨리.", "Time between the moves of a game; default: as fast as they can."},
 	"bench_server":     {"새로 여는 대신 이 주소의 서버를 잽니다. --rate 0으로 연 서버여야 합니다.", "Measure the server at this address, started with --rate 0, instead of one of its own."},

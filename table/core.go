@@ -79,6 +79,7 @@ type Core struct {
 	cfg    Config
 	tables map[store.TableID]*Table
 	due    deadlines
+	batch  Batch  // the present one; its room is used again
 	buf    []byte // stored forms of the present batch
 	enc    []byte // scratch for Encode
 }
@@ -89,33 +90,6 @@ var first = store.Ownership{Epoch: 1}
 // NewCore returns a Core without tables.
 func NewCore(cfg Config) *Core {
 	return &Core{cfg: cfg, tables: make(map[store.TableID]*Table)}
-}
-
-// Batch is what a step decided: to be stored whole, then published. It is valid until the next step.
-type Batch struct {
-	Writes  []store.Write
-	outputs []output
-}
-
-type outputKind uint8
-
-const (
-	outAttach outputKind = iota
-	outRecord
-	outAnswer
-	outInfo
-)
-
-// output is one thing to be said once the batch is durable.
-type output struct {
-	kind   outputKind
-	table  *Table
-	viewer Viewer
-	at     Attachment
-	seen   uint32
-	record Record
-	answer Answer
-	info   Info
 }
 
 // viewing is a viewer at a table: it is given the records after from up to until.
@@ -238,7 +212,8 @@ func (t *Table) stored(seq uint32) store.Record {
 // Step decides commands in their order. Nothing it decided may be heard of, and no
 // other step taken, before the batch's writes are durable: then call Publish.
 func (c *Core) Step(now Time, cmds []Command) *Batch {
-	b := &Batch{}
+	b := &c.batch
+	b.reset()
 	c.buf = c.buf[:0]
 	for i := range cmds {
 		c.decide(b, now, &cmds[i])
@@ -342,7 +317,8 @@ func (d *decision) commit(by Author) uint32 {
 	after := t.info()
 	if before != after || rec.Seq == 1 {
 		w.Summary = t.summary(after)
-		d.batch.outputs = append(d.batch.outputs, output{kind: outInfo, info: after})
+		changed := after // not after itself, which would be allocated for every record
+		d.batch.outputs = append(d.batch.outputs, output{kind: outInfo, info: &changed})
 	}
 	for _, e := range rec.Events {
 		if end, ok := e.(Ended); ok && end.Reason != rules.Aborted {
@@ -421,7 +397,7 @@ func (d *decision) attach(seen uint32) {
 		at.Running, at.Left = t.turn(), t.left(t.clock, d.now.Service)
 	}
 	d.batch.outputs = append(d.batch.outputs, output{
-		kind: outAttach, table: t, viewer: d.cmd.From, seen: min(seen, t.seq), at: at,
+		kind: outAttach, table: t, viewer: d.cmd.From, seen: min(seen, t.seq), at: &at,
 	})
 }
 
@@ -448,60 +424,4 @@ func (d *decision) absent(s Seat) {
 	if p := d.t.place(s); p.present > 0 {
 		p.present--
 	}
-}
-
-// Publish tells everyone what a durable batch holds.
-func (c *Core) Publish(b *Batch) {
-	for i := range b.outputs {
-		o := &b.outputs[i]
-		switch o.kind {
-		case outAttach:
-			o.viewer.Attach(o.at)
-			if c.replay(o) {
-				o.viewer.CaughtUp(o.at)
-			}
-		case outRecord:
-			c.publish(o.table, &o.record)
-		case outAnswer:
-			o.viewer.Answer(o.answer)
-		case outInfo:
-			if c.cfg.Changed != nil {
-				c.cfg.Changed(o.info)
-			}
-		}
-	}
-}
-
-// replay gives one viewer the records it has not seen; false if they cannot be read.
-func (c *Core) replay(o *output) bool {
-	for seq := o.seen + 1; seq <= o.at.Last; seq++ {
-		rec, err := Decode(o.table.stored(seq))
-		if err != nil {
-			o.viewer.Drop(o.table.id)
-			return false
-		}
-		c.enc = c.cfg.Encode(c.enc[:0], &rec)
-		o.viewer.Deliver(c.enc)
-	}
-	return true
-}
-
-// publish delivers a record to those who view the table, and lets go of those who leave.
-// A record without events is none: it only lets go.
-func (c *Core) publish(t *Table, r *Record) {
-	if r.Seq != 0 {
-		t.published = r.Seq
-		c.enc = c.cfg.Encode(c.enc[:0], r)
-	}
-	kept := t.viewers[:0]
-	for _, v := range t.viewers {
-		if r.Seq != 0 && v.from < r.Seq && r.Seq <= v.until {
-			v.viewer.Deliver(c.enc)
-		}
-		if v.until > t.published {
-			kept = append(kept, v)
-		}
-	}
-	clear(t.viewers[len(kept):])
-	t.viewers = kept
 }

@@ -21,6 +21,7 @@ type benchCmd struct {
 	Play    benchPlayCmd    `cmd:"" help:"${help_bench_play}"`
 	Idle    benchIdleCmd    `cmd:"" help:"${help_bench_idle}"`
 	Store   benchStoreCmd   `cmd:"" help:"${help_bench_store}"`
+	Start   benchStartCmd   `cmd:"" help:"${help_bench_start}"`
 	Hostile benchHostileCmd `cmd:"" help:"${help_bench_hostile}"`
 	Child   benchChildCmd   `cmd:"" hidden:"" help:"${help_bench_child}"`
 }
