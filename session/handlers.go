@@ -338,7 +338,7 @@ func (s *Session) list(now rules.Millis, h wire.Header, body []byte) wire.ErrorC
 	}
 	infos := s.hub.cfg.Lobby.List(phase, s.hub.limits.ListEntries)
 	for _, in := range infos {
-		e := wire.Entry{Variant: wirerules.ToVariant(in.Setting.Variant), Timing: wirerules.ToTiming(in.Setting.Time)}
+		e := wire.Entry{Variant: wirerules.ToVariant(in.Setting.Variant), Timing: wirerules.ToTiming(in.Setting.Time), Viewers: s.hub.crowds.viewers(in.ID)}
 		copy(e.Code[:], in.Setting.Code)
 		for i := range in.Seats {
 			copy(e.Names[i][:], in.Seats[i].Name)

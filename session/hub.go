@@ -49,6 +49,7 @@ type Hub struct {
 	limits  Limits
 	serial  uint32 // changes with each start
 	lookups chan struct{}
+	crowds  *audiences
 
 	mu       sync.Mutex
 	sessions map[*Session]struct{}
@@ -78,6 +79,7 @@ func NewHub(cfg Config) *Hub {
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
 		lookups:  make(chan struct{}, lookupsMost),
+		crowds:   newAudiences(),
 		sessions: make(map[*Session]struct{}),
 		players:  make(map[table.Key][]*Session),
 		addrs:    make(map[netip.Addr]int),
@@ -160,9 +162,11 @@ func (h *Hub) identify(s *Session) (oldest *Session) {
 	return oldest
 }
 
-// Sweep closes sessions that have been silent too long. It is called about once a second.
+// Sweep closes sessions that have been silent too long, and tells who is at a table how many
+// watch it, if that has changed. It is called about once a second.
 func (h *Hub) Sweep() {
 	h.summarise()
+	h.crowds.tell()
 	now := int64(h.cfg.Now())
 	var late []*Session
 	h.mu.Lock()

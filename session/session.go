@@ -143,6 +143,7 @@ func (s *Session) Closed() {
 	s.tables = nil
 	s.mu.Unlock()
 	for _, p := range tables {
+		s.hub.crowds.leave(p.id, s)
 		s.detach(p.id)
 	}
 }
@@ -242,6 +243,7 @@ func (s *Session) stay(id table.ID) {
 	}
 	s.mu.Unlock()
 	if closed {
+		s.hub.crowds.leave(id, s)
 		s.detach(id)
 	}
 }
@@ -273,6 +275,7 @@ func (s *Session) come(id table.ID, number uint32, do table.Action) wire.ErrorCo
 
 // Attach implements table.Viewer.
 func (s *Session) Attach(a table.Attachment) {
+	s.hub.crowds.come(a.Table, s, a.Seat != 0)
 	s.stay(a.Table)
 	if a.Seat != 0 {
 		s.hub.cfg.Lobby.Present(a.Table, a.Seat)
@@ -294,6 +297,7 @@ func (s *Session) Deliver(p []byte) { _ = s.conn.Send(p) }
 // Drop implements table.Viewer: the client comes back on a new connection.
 func (s *Session) Drop(id table.ID) {
 	s.away(id)
+	s.hub.crowds.leave(id, s)
 	s.end(wire.StoreDown)
 }
 
@@ -302,6 +306,7 @@ func (s *Session) Answer(a table.Answer) {
 	if a.Refusal == table.Accepted {
 		if _, left := a.Do.(table.Leave); left {
 			s.away(a.Table)
+			s.hub.crowds.leave(a.Table, s)
 		}
 		if a.Forbidding != nil {
 			s.send(forbiddenPacket(a.Forbidding, a.Number), wire.Header{Table: uint32(a.Table)})

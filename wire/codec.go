@@ -46,6 +46,7 @@ const (
 	TypeBye       Type = 82
 	TypeClock     Type = 83
 	TypeForbidden Type = 84
+	TypeViewers   Type = 85
 )
 
 // Types returns all types of packets in ascending order.
@@ -88,6 +89,7 @@ func Types() []Type {
 		TypeBye,
 		TypeClock,
 		TypeForbidden,
+		TypeViewers,
 	}
 }
 
@@ -168,6 +170,8 @@ func New(t Type) Packet {
 		return new(Clock)
 	case TypeForbidden:
 		return new(Forbidden)
+	case TypeViewers:
+		return new(Viewers)
 	}
 	return nil
 }
@@ -249,6 +253,8 @@ func (t Type) String() string {
 		return "Clock"
 	case TypeForbidden:
 		return "Forbidden"
+	case TypeViewers:
+		return "Viewers"
 	}
 	return "type " + strconv.Itoa(int(t))
 }
@@ -1374,6 +1380,31 @@ func (p *Forbidden) Decode(body []byte) error {
 	p.Seat = b[8]
 	p.Count = binary.BigEndian.Uint16(b[10:])
 	p.Points = Bits(b[12:62])
+	return nil
+}
+
+const sizeViewers = 4 // bytes of the body's fixed part
+
+// Type returns TypeViewers.
+func (*Viewers) Type() Type { return TypeViewers }
+
+// Append implements Packet.
+func (p *Viewers) Append(dst []byte, h Header) []byte {
+	dst, all := grow(dst, HeaderSize+sizeViewers)
+	h.Size, h.Type = HeaderSize+sizeViewers, TypeViewers
+	h.put((*[HeaderSize]byte)(all))
+	b := (*[sizeViewers]byte)(all[HeaderSize:])
+	binary.BigEndian.PutUint16(b[0:], p.Count)
+	return dst
+}
+
+// Decode implements Packet.
+func (p *Viewers) Decode(body []byte) error {
+	if len(body) != sizeViewers {
+		return bodySize(TypeViewers, len(body), sizeViewers, sizeViewers)
+	}
+	b := (*[sizeViewers]byte)(body)
+	p.Count = binary.BigEndian.Uint16(b[0:])
 	return nil
 }
 

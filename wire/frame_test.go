@@ -58,7 +58,7 @@ func TestReserved(t *testing.T) {
 		TypeHello: 1, TypeJoin: 2, TypeOpen: 5, TypePropose: 3, TypeReply: 2, TypeList: 3,
 		TypeSeat: 4, TypeSeated: 3, TypeStarted: 5, TypeMoved: 5, TypeProposed: 2,
 		TypeReplied: 1, TypeTookBack: 4, TypeEnded: 4, TypeSaid: 3, TypeAway: 3, TypeBack: 3,
-		TypeLeft: 3, TypeError: 1, TypeEntry: 2, TypeBye: 2, TypeClock: 7, TypeForbidden: 1,
+		TypeLeft: 3, TypeError: 1, TypeEntry: 2, TypeBye: 2, TypeClock: 7, TypeForbidden: 1, TypeViewers: 2,
 	}
 	for _, typ := range Types() {
 		zeroed := 0

@@ -385,3 +385,10 @@ type Forbidden struct { // type 84
 	Count   uint16 // points in the set
 	Points  Bits
 }
+
+// Viewers says how many watch the table without a seat. It comes when that changes, and after
+// the Seat of a table that is watched. Not part of a record.
+type Viewers struct { // type 85
+	Count uint16
+	_     [2]byte
+}

@@ -127,6 +127,7 @@ enum {
     HANSU_TYPE_BYE = 82,
     HANSU_TYPE_CLOCK = 83,
     HANSU_TYPE_FORBIDDEN = 84,
+    HANSU_TYPE_VIEWERS = 85,
 };
 
 /* The numbers of errors: error.code, bye.code. */
@@ -630,6 +631,14 @@ typedef struct hansu_forbidden {
     uint8_t points[50];
 } hansu_forbidden;
 
+/* Viewers says how many watch the table without a seat. It comes when that changes, and after the
+   Seat of a table that is watched. Not part of a record. */
+typedef struct hansu_viewers {
+    hansu_header header;
+    uint16_t count;
+    uint8_t reserved1[2];
+} hansu_viewers;
+
 #pragma pack(pop)
 
 /* The sizes of the packed structs are those of the protocol. */
@@ -677,6 +686,7 @@ HANSU_ASSERT_SIZE(end_of_list, 20);
 HANSU_ASSERT_SIZE(bye, 20);
 HANSU_ASSERT_SIZE(clock, 40);
 HANSU_ASSERT_SIZE(forbidden, 74);
+HANSU_ASSERT_SIZE(viewers, 16);
 
 /* What hansu_read_... returns. */
 enum {
@@ -1103,6 +1113,12 @@ static inline void hansu_flip_forbidden(hansu_forbidden *p)
     p->command = hansu_u32(p->command);
     p->game = hansu_u16(p->game);
     p->ply = hansu_u16(p->ply);
+    p->count = hansu_u16(p->count);
+}
+
+static inline void hansu_flip_viewers(hansu_viewers *p)
+{
+    hansu_flip_header(&p->header);
     p->count = hansu_u16(p->count);
 }
 
@@ -1895,6 +1911,27 @@ static inline size_t hansu_write_forbidden(void *out, size_t room, const hansu_f
     return sizeof w;
 }
 
+static inline int hansu_read_viewers(hansu_viewers *p, const void *packet, size_t size)
+{
+    int e = hansu_expect(packet, size, HANSU_TYPE_VIEWERS, sizeof *p, 0);
+    if (e != HANSU_OK) return e;
+    memcpy(p, packet, sizeof *p);
+    hansu_flip_viewers(p);
+    return HANSU_OK;
+}
+
+static inline size_t hansu_write_viewers(void *out, size_t room, const hansu_viewers *p)
+{
+    hansu_viewers w = *p;
+    if (room < sizeof w) return 0;
+    w.header.size = (uint16_t)(sizeof w);
+    w.header.type = HANSU_TYPE_VIEWERS;
+    memset(w.reserved1, 0, sizeof w.reserved1);
+    hansu_flip_viewers(&w);
+    memcpy(out, &w, sizeof w);
+    return sizeof w;
+}
+
 /* The name of a packet's type, for logs. */
 static inline const char *hansu_type_name(int type)
 {
@@ -1936,6 +1973,7 @@ static inline const char *hansu_type_name(int type)
     case HANSU_TYPE_BYE: return "bye";
     case HANSU_TYPE_CLOCK: return "clock";
     case HANSU_TYPE_FORBIDDEN: return "forbidden";
+    case HANSU_TYPE_VIEWERS: return "viewers";
     default: return "unknown";
     }
 }

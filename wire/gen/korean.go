@@ -94,6 +94,7 @@ var koreanWords = map[string]string{
 	"Forbidden.Ply":     "어느 국면인가: 둔 수의 개수",
 	"Forbidden.Seat":    "다음에 둘 자리",
 	"Forbidden.Count":   "점의 개수",
+	"Viewers":           "자리 없이 이 방을 보고 있는 사람의 수. 바뀔 때마다, 그리고 누가 보고 있는 방의 Seat 뒤에 온다. 기록에 속하지 않는다.",
 	"Variant":           "게임과 그 규칙. 0인 필드는 기본값이다.",
 	"Variant.Kind":      "1 오목, 2 체스",
 	"Variant.Rules":     "규칙의 번호",
