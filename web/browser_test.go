@@ -14,6 +14,9 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"hansu/client"
 )
 
 // browser is one person at a real chromium: a window with cookies and storage of its own.
@@ -249,7 +252,7 @@ func (b *browser) field(name string) (x, y float64) {
 	at := eval[[]float64](b, fmt.Sprintf(`(() => {
 		const board = document.querySelector(".board"), box = board.getBoundingClientRect(), chess = board.classList.contains("chess");
 		const side = document.querySelector(".board svg").viewBox.baseVal.width;
-		const unit = box.width / side, margin = chess ? 0 : 26, field = chess ? 50 : 40, n = Math.round((side - 2 * margin) / field);
+		const unit = box.width / side, margin = chess ? 0 : 14, field = chess ? 50 : 40, n = Math.round((side - 2 * margin) / field);
 		let col = %q.charCodeAt(0) - 97, row = Number(%q.slice(1)) - 1;
 		const first = document.querySelector(".board .coord").textContent;
 		if (chess && first === "h") { col = n - 1 - col; row = n - 1 - row; }
@@ -299,4 +302,89 @@ func (b *browser) code() string {
 	b.t.Helper()
 	b.wait(`/^\/g\/[A-Z0-9]+$/.test(location.pathname)`)
 	return strings.TrimPrefix(eval[string](b, "location.pathname"), "/g/")
+}
+
+// pick chooses an entry of a list.
+func (b *browser) pick(selector, value string) {
+	b.t.Helper()
+	b.do(fmt.Sprintf(`const s = document.querySelector(%q); s.value = %q; if (s.value !== %q) throw new Error("no such entry"); s.dispatchEvent(new Event("change"))`, selector, value, value))
+}
+
+// start opens the lobby and seeks an opponent for a game: "chess", "omok:renju swap2".
+func (b *browser) start(game string) (code string) {
+	b.t.Helper()
+	rules, opening, _ := strings.Cut(game, " ")
+	b.open("/")
+	kind := "1"
+	if strings.HasPrefix(rules, "chess") {
+		kind = "2"
+	}
+	b.click(`[data-kind="` + kind + `"]`)
+	b.pick("#rules", rules)
+	if opening != "" {
+		b.pick("#opening", opening)
+	}
+	b.click("#play")
+	return b.code()
+}
+
+// against starts a game and lets a client at the terminal's end take the other seat.
+func (b *browser) against(game, name string) *player {
+	b.t.Helper()
+	code := b.start(game)
+	p := b.site.player(name)
+	p.must(client.Enter{Code: code})
+	b.wait(`document.querySelector(".turn")`)
+	return p
+}
+
+// keys presses keys one after the other on what has the focus.
+func (b *browser) keys(keys ...string) {
+	b.t.Helper()
+	for _, k := range keys {
+		b.run(chromedp.KeyEvent(k))
+	}
+}
+
+// enter types into a field and presses Enter.
+func (b *browser) enter(selector, text string) {
+	b.t.Helper()
+	b.run(chromedp.Focus(chromedp.CSS(selector)))
+	b.keys(text, kb.Enter)
+}
+
+// moves is the list of moves as it is shown.
+func (b *browser) moves() string {
+	b.t.Helper()
+	return eval[string](b, `[...document.querySelectorAll(".moves [data-ply]")].map((m) => m.textContent).join(" ")`)
+}
+
+// said waits until the region for screen readers has said something.
+func (b *browser) said(text string) {
+	b.t.Helper()
+	b.wait(fmt.Sprintf(`[...document.querySelectorAll(".sr[role=status] p")].some((p) => p.textContent.includes(%q))`, text))
+}
+
+// status waits until the large line beside the board says something.
+func (b *browser) status(text string) {
+	b.t.Helper()
+	b.wait(fmt.Sprintf(`document.querySelector(".status")?.textContent === %q`, text))
+}
+
+// fits fails the test if the page is wider or higher than its window.
+func (b *browser) fits(what string) {
+	b.t.Helper()
+	got := eval[[]int64](b, `[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]`)
+	if got[0] > b.size.width {
+		b.t.Errorf("%s: %d pixels wide on a screen of %d", what, got[0], b.size.width)
+	}
+	if !eval[bool](b, `(() => {
+		const now = document.querySelector(".moves [aria-current]")?.getBoundingClientRect();
+		return !now || now.left >= 0 && now.right <= innerWidth;
+	})()`) {
+		b.t.Errorf("%s: the move that is shown is out of sight in the list", what)
+	}
+	if what != "lobby" && got[1] > b.size.height {
+		b.t.Errorf("%s: %d pixels high on a screen of %d", what, got[1], b.size.height)
+	}
 }

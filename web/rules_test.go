@@ -84,9 +84,44 @@ func randomGame(t *testing.T, v rules.Variant, random *rand.Rand, most int) []pl
 	return plies
 }
 
+// randomClocks are clocks that have run for a while, and for a while more.
+func randomClocks(t *testing.T, random *rand.Rand) []map[string]any {
+	t.Helper()
+	type left struct {
+		Main    rules.Millis `json:"main"`
+		Extra   rules.Millis `json:"extra"`
+		Periods uint8        `json:"periods"`
+		Stones  uint8        `json:"stones"`
+	}
+	var all []map[string]any
+	for _, text := range []string{"none", "5+3", "5+0", "5d3", "1m+3x30s", "10s+1x5s", "1m+5/1m", "30s/move", "3d/move"} {
+		tc, err := rules.ParseTimeControl(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 60 {
+			c := rules.NewClock(tc).Start(rules.First, 0)
+			span := int64(tc.Main + 4*tc.Extra + 2)
+			before := rules.Millis(random.Int64N(span))
+			was := c.Left(rules.First, before)
+			more := rules.Millis(random.Int64N(span))
+			if random.IntN(3) == 0 {
+				more = was.Main + rules.Millis(random.IntN(3))*tc.Extra // at an edge
+			}
+			want := c.Left(rules.First, before+more)
+			all = append(all, map[string]any{
+				"control": map[string]any{"kind": tc.Timing, "main": tc.Main, "extra": tc.Extra, "periods": tc.Periods, "stones": tc.Stones},
+				"left":    left(was), "used": more, "want": left(want),
+			})
+		}
+	}
+	return all
+}
+
 // TestPageRules holds the rules that the page has of its own, to show where one may go and what a
 // move is called, to the server's.
 func TestPageRules(t *testing.T) {
+	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("needs node")
@@ -107,16 +142,17 @@ func TestPageRules(t *testing.T) {
 			games = append(games, game{map[string]any{"kind": w.Kind, "rules": w.Rules, "size": w.Size, "opening": w.Opening, "start": w.Start, "flags": w.Flags}, randomGame(t, v, random, most)})
 		}
 	}
-	add("chess", 160, 12)
-	add("chess:960", 120, 12)
+	add("chess", 160, 5)
+	add("chess:960", 100, 6)
 	for _, text := range []string{"omok", "omok:freestyle:20:centre", "omok:caro:swap2", "omok:korean"} {
-		add(text, 60, 2)
+		add(text, 30, 2)
 	}
 	for _, opening := range []string{"centre", "swap2", "rif", "soosorv8", "taraguchi10"} {
-		add("omok:renju:"+opening, 60, 12)
+		add("omok:renju:"+opening, 24, 6)
 	}
 	dir := t.TempDir()
-	data, err := json.Marshal(games)
+	clocks := randomClocks(t, random)
+	data, err := json.Marshal(map[string]any{"games": games, "clocks": clocks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +175,7 @@ func TestPageRules(t *testing.T) {
 	for _, g := range games {
 		plies += len(g.Plies)
 	}
-	if want := fmt.Sprintf("%d games, %d plies\n", len(games), plies); string(out) != want {
+	if want := fmt.Sprintf("%d games, %d plies, %d clocks\n", len(games), plies, len(clocks)); string(out) != want {
 		t.Fatalf("%q, want %q", out, want)
 	}
 }

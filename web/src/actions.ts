@@ -8,12 +8,20 @@ import type { Table } from "./table";
 import * as wire from "./wire";
 import { Kind, Ruleset, Type, type Packet } from "./wire";
 
+/** What the game allows besides moving, and how it is done. */
+export interface Possible {
+  claimable(): boolean;
+  passable(): boolean;
+  pass(): void;
+  leave(): void;
+}
+
 export class Actions {
   readonly root = h("div", { class: "actions" });
   private drawn = "";
   private sure = ""; // the action that was pressed once and wants a second press
 
-  constructor(private readonly link: Link, private readonly table: () => Table) {}
+  constructor(private readonly link: Link, private readonly table: () => Table, private readonly game: Possible) {}
 
   private do(p: Packet, then?: () => void): void {
     void this.link.send(p, this.table().id).then((a) => (a.error ? toast(refusal(a.error)) : then?.()));
@@ -47,7 +55,7 @@ export class Actions {
     const tb = this.table();
     const other = tb.player(3 - tb.seat), own = tb.player(tb.seat);
     const claim = tb.running && tb.seat !== 0 && other.away && performance.now() >= other.claimAt;
-    const key = [tb.seat, tb.running, tb.reason, tb.game, tb.moves.length, other.offer, own.offer, claim, other.here, this.sure].join();
+    const key = [tb.seat, tb.running, tb.reason, tb.game, tb.moves.length, other.offer, own.offer, claim, other.here, this.sure, this.game.passable()].join();
     if (key === this.drawn) return;
     this.drawn = key;
     put(this.root, ...(tb.seat === 0 ? [] : tb.running ? this.playing(tb, claim) : tb.reason !== 0 ? this.after(tb) : []),
@@ -72,12 +80,14 @@ export class Actions {
     const all = this.offers(tb);
     const own = tb.player(tb.seat).offer;
     const offer = (what: number, label: string, act: string) => button(label, () => this.do({ type: Type.Propose, what }), { class: "small", "data-act": act });
-    const claiming = (what: number, label: string) => button(label, () => this.do({ type: Type.Claim, what, withMove: 0, move: { kind: 0, col: 0, row: 0, fromCol: 0, fromRow: 0, arg: 0 } }), { class: "small primary" });
+    const claiming = (what: number, label: string) => button(label, () => this.do({ type: Type.Claim, what, withMove: 0, move: { kind: 0, col: 0, row: 0, fromCol: 0, fromRow: 0, arg: 0 } }), { class: "small primary", "data-act": "claim" });
     if (claim) all.push(claiming(wire.ClaimWin, t("claimWin")), claiming(wire.ClaimLeftDraw, t("claimLeftDraw")));
+    if (tb.variant.kind === Kind.Chess && tb.myTurn && this.game.claimable()) all.push(claiming(wire.ClaimDraw, t("claimDraw")));
     if (tb.myTurn && tb.variant.flags & 1 && tb.variant.rules === Ruleset.Renju) all.push(claiming(wire.ClaimForbidden, t("claimForbidden")));
-    if (!own && tb.moves.length > 0) all.push(offer(wire.OfferTakeback, t("takeback"), "takeback"));
-    if (!own && tb.moves.length > 1) all.push(offer(wire.OfferDraw, t("offerDraw"), "draw"));
-    if (tb.variant.kind === Kind.Chess && tb.myTurn && tb.moves.length > 7) all.push(button(t("claimDraw"), () => this.do({ type: Type.Claim, what: wire.ClaimDraw, withMove: 0, move: { kind: 0, col: 0, row: 0, fromCol: 0, fromRow: 0, arg: 0 } }), { class: "small" }));
+    if (this.game.passable()) all.push(button(t("passTurn"), () => this.game.pass(), { class: "small", "data-act": "pass" }));
+    const asked = tb.player(3 - tb.seat).offer !== 0; // first that is answered
+    if (!own && !asked && tb.moves.length > 0) all.push(offer(wire.OfferTakeback, t("takeback"), "takeback"));
+    if (!own && !asked && tb.moves.length > 1) all.push(offer(wire.OfferDraw, t("offerDraw"), "draw"));
     all.push(this.twice("resign", t("resign"), () => this.do({ type: Type.Resign })));
     return all;
   }
@@ -85,7 +95,7 @@ export class Actions {
   private after(tb: Table): HTMLElement[] {
     const all = this.offers(tb);
     if (all.length === 0 && tb.player(3 - tb.seat).here) all.push(button(t("rematch"), () => this.do({ type: Type.Propose, what: wire.OfferRematch }), { class: "small primary", "data-act": "rematch" }));
-    all.push(button(t("leave"), () => this.do({ type: Type.Leave }, () => history.back()), { class: "small", "data-act": "leave" }));
+    all.push(button(t("leave"), () => this.game.leave(), { class: "small", "data-act": "leave" }));
     return all;
   }
 }

@@ -10,12 +10,14 @@ export interface Input {
   drag?(from: number, to: number): void;
   /** says whether a drag may begin here; the board then shows what is dragged */
   grab?(at: number): SVGGraphicsElement | null;
+  /** what was grabbed is being dragged now */
+  lift?(at: number): void;
   /** the pointer is over a field, or -1 */
   hover?(at: number): void;
   /** what a screen reader says of a field */
   name(at: number): string;
-  /** a letter or digit was typed on the board */
-  typed?(key: string): void;
+  /** a letter is being typed on the board; it goes where the focus is put */
+  typed?(): void;
   /** Escape */
   cancel?(): void;
 }
@@ -25,11 +27,10 @@ const farEnough = 6; // CSS pixels that make a press a drag
 export class Board {
   readonly root: HTMLDivElement;
   readonly svg: SVGSVGElement;
-  readonly state = h("p", { class: "sr" });
   flipped = false;
   private cursor: number;
   private readonly ring: SVGElement;
-  private press: { id: number; at: number; x: number; y: number; moved: boolean; held: SVGGraphicsElement | null } | null = null;
+  private press: { id: number; at: number; x: number; y: number; moved: boolean; held: SVGGraphicsElement | null; home: Node | null } | null = null;
 
   /** margin and field are in units of the drawing. */
   constructor(
@@ -38,7 +39,8 @@ export class Board {
     const side = 2 * margin + size * field;
     this.cursor = Math.floor(size / 2) * (size + 1);
     this.svg = svg("svg", { viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true", focusable: "false" });
-    this.ring = svg("rect", { class: "ring", width: field - 4, height: field - 4, rx: 8 });
+    this.ring = svg("g", { class: "ring" },
+      svg("rect", { class: "halo", width: field - 4, height: field - 4, rx: 8 }), svg("rect", { width: field - 4, height: field - 4, rx: 8 }));
     this.root = h("div", {
       class: "board " + kind, tabindex: 0, role: "application", "aria-label": label,
       keydown: (e: KeyboardEvent) => this.key(e),
@@ -68,8 +70,7 @@ export class Board {
   /** Puts the keyboard's ring above everything else that is drawn. */
   showCursor(): void {
     const { x, y } = this.middle(this.cursor);
-    this.ring.setAttribute("x", String(x - this.field / 2 + 2));
-    this.ring.setAttribute("y", String(y - this.field / 2 + 2));
+    this.ring.setAttribute("transform", `translate(${x - this.field / 2 + 2} ${y - this.field / 2 + 2})`);
     if (this.svg.lastChild !== this.ring) this.svg.append(this.ring);
   }
 
@@ -97,11 +98,7 @@ export class Board {
         this.input.cancel?.();
         return;
       default:
-        if (/^[a-zA-Z]$/.test(e.key) && this.input.typed) {
-          e.preventDefault();
-          e.stopPropagation();
-          this.input.typed(e.key);
-        }
+        if (/^[a-zA-Z]$/.test(e.key)) this.input.typed?.();
         return;
     }
     e.preventDefault();
@@ -129,7 +126,8 @@ export class Board {
     const at = this.under(e);
     if (at < 0) return;
     this.cursor = at;
-    this.press = { id: e.pointerId, at, x: e.clientX, y: e.clientY, moved: false, held: this.input.grab?.(at) ?? null };
+    const held = this.input.grab?.(at) ?? null;
+    this.press = { id: e.pointerId, at, x: e.clientX, y: e.clientY, moved: false, held, home: held?.parentNode ?? null };
     this.root.setPointerCapture(e.pointerId);
     this.root.focus({ preventScroll: true });
     e.preventDefault();
@@ -145,6 +143,7 @@ export class Board {
     if (!p.moved && Math.hypot(e.clientX - p.x, e.clientY - p.y) > farEnough) {
       p.moved = true;
       this.root.classList.add("dragging");
+      if (p.held) this.input.lift?.(p.at);
     }
     if (!p.moved) return;
     this.input.hover?.(this.under(e));
@@ -152,7 +151,7 @@ export class Board {
       const unit = (2 * this.margin + this.size * this.field) / this.svg.getBoundingClientRect().width;
       p.held.setAttribute("data-held", "");
       p.held.setAttribute("transform", `translate(${(e.clientX - p.x) * unit} ${(e.clientY - p.y) * unit})`);
-      this.svg.append(p.held);
+      if (this.svg.lastChild !== p.held) this.svg.append(p.held);
     }
   }
 
@@ -166,8 +165,12 @@ export class Board {
   }
 
   private letGo(): void {
-    this.press?.held?.removeAttribute("transform");
-    this.press?.held?.removeAttribute("data-held");
+    const p = this.press;
+    if (p?.held?.hasAttribute("data-held")) {
+      p.held.removeAttribute("transform");
+      p.held.removeAttribute("data-held");
+      p.home?.appendChild(p.held);
+    }
     this.press = null;
     this.root.classList.remove("dragging");
   }

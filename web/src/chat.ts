@@ -39,7 +39,7 @@ export class Chat {
   draw(tb: Table): void {
     if (this.drawn === tb.chat) return;
     this.drawn = tb.chat;
-    put(this.lines, ...tb.chat.map((l) => h("p", { class: l.seat === tb.seat ? "own" : "" },
+    put(this.lines, tb.chat.length === 0 ? h("p", { class: "quiet" }, t("noChat")) : null, ...tb.chat.map((l) => h("p", { class: l.seat === tb.seat ? "own" : "" },
       h("b", {}, tb.player(l.seat).name || t("spectator")), " ", l.text)));
     if (this.root.open) this.read = tb.chat.length;
     this.badge.hidden = this.root.open || tb.chat.length <= this.read;

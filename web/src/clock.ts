@@ -1,46 +1,7 @@
-// Clocks as the page shows them. The server's clock decides.
+// Clocks in writing.
 
 import { Timing, type TimeLeft, type Timing as Control } from "./wire";
 import { t } from "./lang";
-
-/** Returns what is left when a player's time has run for ms longer. */
-export function spend(c: Control, left: TimeLeft, ms: number): TimeLeft {
-  let { main, extra, periods, stones } = left;
-  const all = ms;
-  switch (c.kind) {
-    case Timing.Fischer:
-      return { ...left, main: Math.max(0, main - all) };
-    case Timing.Delay: {
-      const free = Math.min(extra, ms);
-      return { ...left, extra: extra - free, main: Math.max(0, main - (ms - free)) };
-    }
-    case Timing.Byoyomi: {
-      const own = Math.min(main, ms);
-      main -= own;
-      ms -= own;
-      while (main === 0 && ms >= extra && periods > 0) {
-        ms -= extra;
-        periods--;
-        extra = periods > 0 ? c.extra : 0;
-      }
-      return { main, extra: main > 0 ? extra : Math.max(0, extra - ms), periods, stones };
-    }
-    case Timing.Canadian: {
-      const own = Math.min(main, ms);
-      return { ...left, main: main - own, extra: Math.max(0, extra - (ms - own)) };
-    }
-    case Timing.PerMove:
-    case Timing.Correspondence:
-      return { ...left, extra: Math.max(0, extra - ms) };
-  }
-  return left;
-}
-
-/** The time that a clock shows, in milliseconds. */
-export function shown(c: Control, left: TimeLeft): number {
-  if (c.kind === Timing.Fischer || c.kind === Timing.Delay || left.main > 0) return left.main;
-  return left.extra;
-}
 
 /** Writes a clock: 1:02:03, 9:58, 0:07.3. */
 export function digits(ms: number): string {
@@ -98,7 +59,9 @@ export function readControl(text: string): Control | null {
   return sound ? c : null;
 }
 
-function brief(ms: number): string {
+/** Writes a span of time: 30 s, 5 min, 3 d. */
+export function brief(ms: number): string {
+  if (ms % units["d"]! === 0 && ms > 0) return t("days", ms / units["d"]!);
   if (ms % 60_000 === 0) return t("minutes", ms / 60_000);
   if (ms > 60_000) return t("minutes", Math.floor(ms / 60_000)) + " " + t("seconds", (ms % 60_000) / 1000);
   return t("seconds", ms / 1000);

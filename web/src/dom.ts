@@ -59,7 +59,7 @@ let toasts: HTMLElement | null = null;
 
 /** Shows a short message for a few seconds, and has it said. */
 export function toast(text: string): void {
-  toasts ??= document.body.appendChild(h("div", { class: "toasts", role: "region", "aria-label": "·" }));
+  toasts ??= document.body.appendChild(h("div", { class: "toasts", "aria-hidden": "true" }));
   const el = h("div", { class: "toast" }, text);
   toasts.append(el);
   while (toasts.childElementCount > 3) toasts.firstElementChild!.remove();

@@ -64,3 +64,47 @@ export function choiceText(p: omok.Position, arg: number): string {
   }
   return String(arg);
 }
+
+/** The men that each side has lost, white's first, the weightiest first; and by how much white is ahead. */
+export function losses(p: chess.Position, first: chess.Position): { lost: [number[], number[]]; ahead: number } {
+  const worth = [0, 1, 3, 3, 5, 9, 0];
+  const lost: [number[], number[]] = [[], []];
+  let ahead = 0;
+  const count = (board: readonly number[], man: number) => board.filter((x) => x === man).length;
+  for (let kind = chess.Queen; kind >= chess.Pawn; kind--) {
+    for (const [side, sign] of [[0, 1], [1, -1]] as const) {
+      const now = count(p.board, kind * sign);
+      ahead += sign * now * worth[kind]!;
+      // Promoted pawns are not lost men of another kind, so the count never goes below zero.
+      for (let n = count(first.board, kind * sign) - now; n > 0; n--) lost[side].push(kind * sign);
+    }
+  }
+  for (const [side, sign] of [[0, 1], [1, -1]] as const) {
+    let promoted = 0;
+    for (let kind = chess.Knight; kind <= chess.Queen; kind++) promoted += Math.max(0, count(p.board, kind * sign) - count(first.board, kind * sign));
+    while (promoted-- > 0) lost[side].splice(lost[side].lastIndexOf(chess.Pawn * sign), 1);
+  }
+  return { lost, ahead };
+}
+
+/** Says whether the side to move may claim a draw: the position has been there three times, or fifty moves went without a capture or a pawn. */
+export function claimable(line: Line): boolean {
+  const key = (p: chess.Position) => [p.board.join(), p.white, p.rooks.join(), canPass(p) ? p.passant : -1].join(" ");
+  const now = line.chess[line.chess.length - 1];
+  if (!now) return false;
+  const men = (p: chess.Position) => p.board.filter((x) => x !== 0).length;
+  const pawns = (p: chess.Position) => p.board.map((x) => (Math.abs(x) === chess.Pawn ? x : 0)).join();
+  const kept = key(now), count = men(now), shape = pawns(now);
+  let same = 0, quiet = 0;
+  for (let n = line.chess.length - 1; n >= 0; n--) {
+    const p = line.chess[n]!;
+    if (men(p) !== count || pawns(p) !== shape) break;
+    quiet = line.chess.length - 1 - n;
+    if (key(p) === kept) same++;
+  }
+  return same >= 3 || quiet >= 100;
+}
+
+function canPass(p: chess.Position): boolean {
+  return p.passant >= 0 && chess.legal(p).some((s) => s.to === p.passant && Math.abs(p.board[s.from]!) === chess.Pawn);
+}

@@ -17,9 +17,10 @@ export function invite(tb: Table, kind: "guest" | "host", act: { sit(): void; le
   const link = `${location.origin}/g/${tb.code}`;
   const copy = () => void navigator.clipboard.writeText(link).then(() => toast(t("copied")), () => toast(link));
   const share = () => void navigator.share({ title: t("brand"), url: link }).catch(() => undefined);
+  const code = tb.code.length === 8 ? tb.code.slice(0, 4) + " " + tb.code.slice(4) : tb.code;
   card.append(h("h2", {}, t(tb.private ? "inviteFriend" : "waitingOpponent")), h("p", {}, t(tb.private ? "inviteHow" : "waitOrInvite")),
-    h("p", { class: "code", "aria-label": t("code") }, tb.code),
-    h("img", { class: "qr", src: `/g/${tb.code}/qr.svg`, alt: t("qr"), width: 132, height: 132 }),
+    h("img", { class: "qr", src: `/g/${tb.code}/qr.svg`, alt: t("qr"), width: 148, height: 148 }),
+    h("dl", { class: "ways" }, h("dt", {}, t("code")), h("dd", { class: "code" }, code), h("dt", {}, t("linkWord")), h("dd", {}, link.replace(/^https?:\/\//, ""))),
     h("div", { class: "row" }, button(t("copyLink"), copy, { class: "primary small" }),
       "share" in navigator ? button(t("share"), share, { class: "small" }) : null, button(t("giveUp"), act.leave, { class: "small" })));
   return card;

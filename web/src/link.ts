@@ -199,6 +199,14 @@ export class Link {
         if (t) this.tell(t, [p]);
         return;
       }
+      case Type.Viewers: {
+        const t = this.tables.get(p.table);
+        if (t) {
+          t.viewers = p.count;
+          this.tell(t, []);
+        }
+        return;
+      }
       case Type.Bye:
         this.retry = Math.max(this.retry, 1);
         return;

@@ -1,18 +1,24 @@
 // The lobby: play at once, open seats, running games, one's own games, a private game.
 
-import { describe, readControl } from "./clock";
+import { brief, describe, readControl } from "./clock";
+import { Knight } from "./chess";
+import { chessArt, omokArt } from "./art";
 import { button, h, put, toast } from "./dom";
 import { named, t } from "./lang";
 import type { Link } from "./link";
-import { describeVariant, refusal } from "./play";
 import { picture } from "./pieces";
+import { describeVariant, refusal } from "./play";
 import { change, settings } from "./settings";
 import { Kind, ListOpen, ListRunning, Type, type Entry, type Timing, type Variant } from "./wire";
 
 /** The rule sets on offer: as in the command line's texts, and the packet's numbers. */
 const omokRules: [number, string][] = [[2, "omok"], [1, "omok:freestyle"], [3, "omok:renju"], [4, "omok:korean"], [5, "omok:caro"]];
 const chessRules: [number, string][] = [[32, "chess"], [33, "chess:960"]];
-const times = ["none", "3+2", "5+3", "10m+3x30s", "15+10", "30s/move", "3d/move"];
+/** The time controls on offer: as in the command line's texts, on the button, and what it is called. */
+const times: [string, string, Parameters<typeof t>[0]][] = [
+  ["none", "∞", "paceNone"], ["3+2", "3+2", "paceBlitz"], ["5+3", "5+3", "paceQuick"], ["10+5", "10+5", "paceRapid"],
+  ["15+10", "15+10", "paceLong"], ["10m+3x30s", "10+30×3", "paceByoyomi"], ["30s/move", "", "paceMove"], ["3d/move", "", "paceMove"],
+];
 const every = 4000; // milliseconds between two looks at the lobby
 
 export class LobbyScreen {
@@ -26,7 +32,8 @@ export class LobbyScreen {
   private readonly rules = h("select", { id: "rules" });
   private readonly size = h("select", { id: "size" });
   private readonly opening = h("select", { id: "opening" });
-  private readonly time = h("select", { id: "time" });
+  private readonly time = h("div", { class: "times" });
+  private readonly about = h("span", { class: "pace" });
   private readonly code = h("input", { id: "code", maxlength: 14, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", placeholder: t("codeHint") });
   private readonly kinds: HTMLButtonElement[] = [];
   private busy = false;
@@ -52,8 +59,6 @@ export class LobbyScreen {
       this.kinds.push(b);
       return b;
     };
-    const stones = h("span", { class: "art stones", "aria-hidden": "true" }, h("i", { class: "b" }), h("i", { class: "w" }), h("i", { class: "b" }));
-    const men = h("span", { class: "art men", "aria-hidden": "true" }, picture(5), picture(-3));
     const enter = () => {
       const code = this.code.value.replace(/[\s-]/g, "").toUpperCase();
       if (/^[A-Z0-9]{4,12}$/.test(code)) this.go("/g/" + code);
@@ -63,19 +68,31 @@ export class LobbyScreen {
     put(this.root,
       h("section", { class: "card start", "aria-labelledby": "start" },
         h("h1", { id: "start" }, t("playNow")),
-        h("div", { class: "kinds", role: "group", "aria-label": t("game") }, kind(Kind.Omok, named("games", Kind.Omok), stones), kind(Kind.Chess, named("games", Kind.Chess), men)),
-        h("div", { class: "fields" }, field(t("rules"), this.rules), field(t("time"), this.time), field(t("size"), this.size), field(t("opening"), this.opening), field(t("name"), name)),
-        h("div", { class: "row" }, button(t("findOpponent"), () => this.start("join"), { class: "primary big", id: "play" }),
+        h("div", { class: "kinds", role: "group", "aria-label": t("game") }, kind(Kind.Omok, named("games", Kind.Omok), omokArt()), kind(Kind.Chess, named("games", Kind.Chess), chessArt())),
+        h("fieldset", { class: "pick" }, h("legend", {}, t("time"), this.about), this.time),
+        h("div", { class: "fields" }, field(t("rules"), this.rules), field(t("name"), name), field(t("size"), this.size), field(t("opening"), this.opening)),
+        h("div", { class: "row go" }, button(t("findOpponent"), () => this.start("join"), { class: "primary big", id: "play" }),
           button(t("createPrivate"), () => this.start("private"), { class: "big", id: "private" })),
         h("div", { class: "row enter" }, h("label", { for: "code" }, t("haveCode")), this.code, button(t("enter"), enter, { class: "small", id: "enter" }))),
       h("div", { class: "lists" }, this.own,
         h("section", { class: "card", "aria-labelledby": "openseats" }, h("h2", { id: "openseats" }, t("openSeats")), this.open),
         h("section", { class: "card", "aria-labelledby": "games" }, h("h2", { id: "games" }, t("runningGames")), this.running)));
-    put(this.time, ...times.map((x) => h("option", { value: x, selected: settings.time === x }, describe(readControl(x)!))));
+    if (!times.some(([x]) => x === settings.time)) settings.time = "10m+3x30s";
+    put(this.time, ...times.map(([value, short, pace], i) => {
+      const c = readControl(value)!;
+      const box = h("input", { type: "radio", name: "time", id: "time-" + i, value, checked: settings.time === value, "aria-label": describe(c), change: () => this.pace(value) });
+      return h("div", { class: "time" }, box, h("label", { for: box.id }, h("b", {}, short || brief(c.extra)), h("span", {}, t(pace))));
+    }));
+    this.about.textContent = describe(readControl(settings.time)!);
     put(this.size, ...[15, 19, 20].map((n) => h("option", { value: n }, `${n} × ${n}`)));
     this.rules.addEventListener("change", () => this.fit());
     this.choose(this.kind);
     this.drawOwn();
+  }
+
+  private pace(value: string): void {
+    change({ time: value });
+    this.about.textContent = describe(readControl(value)!);
   }
 
   private rename(name: HTMLInputElement): void {
@@ -111,8 +128,8 @@ export class LobbyScreen {
   }
 
   private start(how: "join" | "private"): void {
-    const timing = readControl(this.time.value)!;
-    change({ game: this.rules.value, time: this.time.value });
+    const timing = readControl(settings.time)!;
+    change({ game: this.rules.value });
     this.take(how, this.variant(), timing);
   }
 
@@ -131,13 +148,20 @@ export class LobbyScreen {
 
   private refresh(): void {
     if (this.link.state !== "online" || document.visibilityState === "hidden") return;
-    void this.link.list(ListOpen).then((all) => this.draw(this.open, all.filter((e) => !this.link.byCode(e.code)), true));
-    void this.link.list(ListRunning).then((all) => this.draw(this.running, all, false));
+    void this.link.list(ListOpen).then((all) => this.draw(this.open, all.filter((e) => !this.mine(e.code)), true));
+    void this.link.list(ListRunning).then((all) => this.draw(this.running, all.filter((e) => !this.mine(e.code)), false));
+  }
+
+  private mine(code: string): boolean {
+    return (this.link.byCode(code)?.seat ?? 0) !== 0;
   }
 
   private draw(into: HTMLElement, all: Entry[], seats: boolean): void {
+    const key = JSON.stringify(all);
+    if (into.dataset["drawn"] === key) return; // what has the focus keeps it
+    into.dataset["drawn"] = key;
     if (all.length === 0) {
-      put(into, h("p", { class: "empty" }, t(seats ? "noSeats" : "noGames")));
+      put(into, h("p", { class: "empty" }, h("b", {}, t(seats ? "noSeats" : "noGames")), h("span", {}, t(seats ? "noSeatsHint" : "noGamesHint"))));
       return;
     }
     put(into, ...all.map((e) => {
@@ -146,14 +170,27 @@ export class LobbyScreen {
         if (!seats) return this.go("/g/" + e.code);
         void this.link.send({ type: Type.Enter, code: e.code }).then((a) => (a.error ? toast(refusal(a.error)) : this.go("/g/" + e.code)));
       };
-      return h("button", { type: "button", class: "entry", click: act }, h("b", {}, names), h("span", {}, describeVariant(e.variant)), h("span", { class: "quiet" }, describe(e.timing)));
+      return h("button", { type: "button", class: "entry", click: act }, badge(e.variant.kind), h("b", {}, names), facts(describeVariant(e.variant), describe(e.timing), e.viewers > 0 ? t("watchers", e.viewers) : ""),
+        h("span", { class: "verb" }, t(seats ? "sit" : "watch")));
     }));
   }
 
   private drawOwn(): void {
     const all = [...this.link.tables.values()].filter((x) => x.seat !== 0 && !x.gone && x.reason === 0);
     this.own.hidden = all.length === 0;
-    put(this.own, h("h2", {}, t("yourGames")), h("div", { class: "list" }, ...all.map((x) => h("a", { class: "entry", href: "/g/" + x.code },
-      h("b", {}, x.player(3 - x.seat).name || t("waitingOpponent")), h("span", {}, describeVariant(x.variant)), h("span", { class: x.myTurn ? "accent" : "quiet" }, x.myTurn ? t("yourTurn") : "")))));
+    put(this.own, h("h2", {}, t("yourGames")), h("div", { class: "list" }, ...all.map((x) => h("a", { class: "entry", href: "/g/" + x.code }, badge(x.variant.kind),
+      h("b", {}, x.player(3 - x.seat).name || t("waitingOpponent")), facts(describeVariant(x.variant), describe(x.timing)), h("span", { class: "verb" }, t(x.myTurn ? "yourTurn" : "goOn"))))));
   }
+}
+
+/** A few facts in a row; a line breaks between them, not inside. */
+function facts(...all: string[]): HTMLElement {
+  return h("span", { class: "quiet" }, ...all.filter(Boolean).flatMap((text, i) => [i > 0 ? " · " : null, h("span", { class: "fact" }, text)]));
+}
+
+/** A small sign of the game. */
+function badge(kind: number): HTMLElement {
+  const el = h("span", { class: kind === Kind.Chess ? "sign men" : "sign stones", role: "img", "aria-label": named("games", kind) });
+  if (kind === Kind.Chess) el.append(picture(Knight));
+  return el;
 }

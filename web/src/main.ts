@@ -4,7 +4,7 @@ import { announcer, button, h, icon, put } from "./dom";
 import { t } from "./lang";
 import { Link, type State } from "./link";
 import { LobbyScreen } from "./lobby";
-import { PlayScreen } from "./play";
+import { PlayScreen, refusal } from "./play";
 import { RecordScreen } from "./record";
 import { change, onChange, settings } from "./settings";
 
@@ -16,18 +16,28 @@ if (settings.name === "") {
 const link = new Link((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws");
 let screen: { root: HTMLElement; close(): void } | null = null;
 const connection = h("p", { class: "connection", role: "status" });
+const speaker = { on: "M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM15.500 9a4.200 4.200 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11", off: "M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM16 9.500l5 5m0-5l-5 5" };
 
 /** Shows the screen of the address. */
 function show(): void {
   screen?.close();
   const path = location.pathname;
   const game = /^\/g\/([^/]+)$/.exec(path), record = /^\/r\/([^/]+)\/(\d+)$/.exec(path);
-  screen = game ? new PlayScreen(link, decodeURIComponent(game[1]!).toUpperCase())
-    : record ? new RecordScreen(decodeURIComponent(record[1]!), record[2]!)
+  screen = game ? new PlayScreen(link, decode(game[1]!).toUpperCase(), go)
+    : record ? new RecordScreen(decode(record[1]!), record[2]!)
     : new LobbyScreen(link, go);
   document.querySelector("#main")?.remove();
   frame.after(screen.root);
   document.body.classList.toggle("wide", Boolean(game ?? record));
+}
+
+/** An address that is not even encoded right is no reason to stop: there is no such table. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function go(path: string): void {
@@ -44,9 +54,9 @@ document.addEventListener("click", (e) => {
 });
 
 function state(s: State): void {
-  const text = s === "online" ? "" : s === "replaced" ? t("replaced") : s === "refused" ? t("refused") : t("reconnecting");
-  connection.hidden = text === "";
-  put(connection, text, s === "replaced" || s === "refused" ? button(t("takeOver"), () => link.again(), { class: "small" }) : null);
+  const text = s === "online" ? "" : s === "replaced" ? t("replaced") : s === "refused" ? (link.reason ? refusal(link.reason) : t("refused")) : t("reconnecting");
+  connection.title = text || t("connected");
+  put(connection, h("span", { class: "lamp", "aria-hidden": "true" }), h("span", text === "" ? { class: "sr" } : {}, text || t("connected")), s === "replaced" || s === "refused" ? button(t(s === "replaced" ? "takeOver" : "again"), () => link.again(), { class: "small" }) : null);
   document.documentElement.dataset["link"] = s;
 }
 
@@ -73,13 +83,17 @@ const frame = h("header", { class: "frame" });
 
 function build(): void {
   document.documentElement.lang = settings.language;
+  const pressed = frame.contains(document.activeElement) ? document.activeElement!.className : "";
   if (settings.theme === "auto") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset["theme"] = settings.theme;
   const gear = button("", openSettings, { class: "gear", "aria-label": t("settings"), title: t("settings") });
-  gear.append(icon("M4 7h10M18 7h2M4 17h4M12 17h8M16 4.500v5M10 14.500v5"));
+  gear.append(icon("M4 7h10M18 7h2M4 17h4M12 17h8M16 4.5v5M10 14.5v5"));
+  const sound = button("", () => change({ sound: !settings.sound }), { class: "sound", "aria-label": t("soundOn"), "aria-pressed": String(settings.sound), title: t("soundOn") });
+  sound.append(icon(settings.sound ? speaker.on : speaker.off));
   const other = settings.language === "ko" ? "en" : "ko";
   put(frame, h("a", { href: "/", class: "brand", "aria-label": t("brand") + ": " + t("toLobby") }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", {}, t("brand"))), connection,
-    h("nav", { "aria-label": t("settings") }, button(other === "en" ? "English" : "한국어", () => change({ language: other }), { class: "lang", lang: other }), gear));
+    h("nav", { "aria-label": t("settings") }, button(other === "en" ? "English" : "한국어", () => change({ language: other }), { class: "lang", lang: other }), sound, gear));
+  if (pressed) frame.querySelector<HTMLElement>("." + pressed)?.focus();
   state(link.state);
 }
 

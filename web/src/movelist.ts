@@ -6,7 +6,7 @@ import { Kind } from "./wire";
 
 const arrows = {
   first: "M6 5v14M18 5l-8 7 8 7z", back: "M15 5l-8 7 8 7z", forward: "M9 5l8 7-8 7z", last: "M18 5v14M6 5l8 7-8 7z",
-  play: "M8 5v14l11-7z", pause: "M8 5v14M16 5v14", turn: "M7 4v14l-4-4M17 20V6l4 4",
+  play: "M8 5v14l11-7z", pause: "M7 5h3v14H7zM14 5h3v14h-3z", turn: "M7 4v14l-4-4M17 20V6l4 4", numbers: "M9 4 7 20M17 4l-2 16M4 9h16M3.500 15h16",
 };
 
 export class MoveList {
@@ -18,16 +18,19 @@ export class MoveList {
   private timer = 0;
   private readonly player: HTMLButtonElement | null = null;
 
-  /** go is called with the ply to look at; turn turns the board. */
-  constructor(private readonly kind: number, private readonly go: (ply: number) => void, turn: () => void, autoplay: boolean) {
+  /** go is called with the ply to look at; turn turns the board; number shows the moves' numbers, or no longer. */
+  constructor(private readonly kind: number, private readonly go: (ply: number) => void, turn: () => void, number: () => boolean, autoplay: boolean) {
     const b = (label: Parameters<typeof t>[0], d: string, act: () => void) => {
       const el = button("", act, { "aria-label": t(label), title: t(label) });
       el.append(icon(d));
       return el;
     };
     if (autoplay) this.player = b("autoplay", arrows.play, () => this.toggle());
+    const numbers: HTMLButtonElement = b("moveNumbers", arrows.numbers, () => numbers.setAttribute("aria-pressed", String(number())));
+    numbers.setAttribute("aria-pressed", "false");
     put(this.buttons, b("toFirst", arrows.first, () => this.step(0)), b("toBack", arrows.back, () => this.step(this.ply - 1)), this.player,
-      b("toNext", arrows.forward, () => this.step(this.ply + 1)), b("toLast", arrows.last, () => this.step(this.count)), b("turnBoard", arrows.turn, turn));
+      b("toNext", arrows.forward, () => this.step(this.ply + 1)), b("toLast", arrows.last, () => this.step(this.count)), 
+      kind === Kind.Chess ? b("turnBoard", arrows.turn, turn) : numbers);
   }
 
   /** Left and right, wherever the focus is not on the board or in a field. */
@@ -86,7 +89,11 @@ export class MoveList {
     for (const el of this.list.querySelectorAll("[aria-current]")) el.removeAttribute("aria-current");
     const now = this.list.querySelector<HTMLElement>(`[data-ply="${ply}"]`);
     now?.setAttribute("aria-current", "true");
-    if (now) this.list.scrollTop = now.offsetTop - this.list.clientHeight / 2;
-    else this.list.scrollTop = 0;
+    this.list.scrollTop = now ? now.offsetTop - this.list.clientHeight / 2 : 0;
+    this.list.scrollLeft = now ? now.offsetLeft - this.list.clientWidth / 2 : 0;
+    const [first, back, ...rest] = this.buttons.children as unknown as HTMLButtonElement[];
+    const [next, last] = rest.slice(this.player ? 1 : 0) as [HTMLButtonElement, HTMLButtonElement];
+    for (const el of [first!, back!]) el.setAttribute("aria-disabled", String(ply <= 0));
+    for (const el of [next, last]) el.setAttribute("aria-disabled", String(ply >= this.count));
   }
 }

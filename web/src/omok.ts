@@ -106,7 +106,7 @@ export function choices(p: Position): number[] {
 }
 
 /** The side of the central square in which the next stone must be, or 0. */
-function zone(p: Position): number {
+export function zone(p: Position): number {
   if (p.opening === Opening.Centre && p.count === 0) return 1;
   if ((p.opening === Opening.RIF || p.opening === Opening.Soosorv8) && p.count < 3) return 2 * p.count + 1;
   if (p.opening === Opening.Taraguchi10 && p.count < 5 && p.phase === "stone") return 2 * p.count + 1;

@@ -2,8 +2,9 @@
 
 import * as omok from "./omok";
 import { announce, button, h, put, toast } from "./dom";
-import { choiceText, follow, type Line } from "./game";
-import { describe, digits, overtime, shown, spend } from "./clock";
+import { choiceText, claimable, follow, type Line } from "./game";
+import { Bar, colourOf } from "./bars";
+import { describe } from "./clock";
 import { Actions } from "./actions";
 import { Chat } from "./chat";
 import { named, t } from "./lang";
@@ -14,7 +15,7 @@ import { count, sounds } from "./sound";
 import { Stage } from "./stage";
 import { invite } from "./invite";
 import { sameMove, type Happening, type Table } from "./table";
-import { Kind, Ruleset, Timing, Type, hasPoint, type ErrorPacket, type Move, type Variant } from "./wire";
+import { ErrorCode, Kind, Ruleset, Type, hasPoint, type ErrorPacket, type Move, type Variant } from "./wire";
 
 /** Says what a refusal means. */
 export function refusal(e: ErrorPacket): string {
@@ -42,8 +43,10 @@ export class PlayScreen {
   private moves!: MoveList;
   private actions!: Actions;
   private chat!: Chat;
-  private bars: { root: HTMLElement; name: HTMLElement; side: HTMLElement; note: HTMLElement; time: HTMLElement; over: HTMLElement }[] = [];
+  private bars: Bar[] = [];
   private readonly status = h("p", { class: "status" });
+  private readonly detail = h("p", { class: "detail" });
+  private readonly watching = h("span", { class: "watching" });
   private readonly opening = h("div", { class: "opening", hidden: true });
   private readonly side = h("div", { class: "panel" });
   private readonly typed = h("input", { class: "typed", size: 6, maxlength: 8, autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": t("typeMove"), placeholder: t("typeMoveHint") });
@@ -52,12 +55,15 @@ export class PlayScreen {
   private turned = false;
   private forbidden = { key: "", points: [] as number[] };
   private counted = 0;
+  private periods = 0;
+  private numbers = false;
+  private leaving = false;
   private readonly off: (() => void)[] = [];
   private readonly timer: number;
 
-  constructor(private readonly link: Link, private readonly code: string) {
+  constructor(private readonly link: Link, private readonly code: string, private readonly go: (path: string) => void) {
     put(this.root, h("p", { class: "wait" }, t("looking")));
-    this.off.push(link.listen({ table: (tb, news) => tb.code === this.code && this.news(tb, news), state: () => this.draw() }), onChange(() => this.draw()));
+    this.off.push(link.listen({ table: (tb, news) => tb.code === this.code && this.news(tb, news), tables: () => this.gone(), state: () => this.draw() }), onChange(() => this.draw()));
     const key = (e: KeyboardEvent) => this.key(e);
     addEventListener("keydown", key);
     this.off.push(() => removeEventListener("keydown", key));
@@ -74,25 +80,42 @@ export class PlayScreen {
     if (this.table && this.table.seat === 0 && !this.table.gone) void this.link.send({ type: Type.Leave }, this.table.id);
   }
 
+  /** The seat was given up while this browser was away: it looks on as a spectator. */
+  private gone(): void {
+    if (!this.table?.gone || this.leaving) return;
+    this.table = undefined;
+    void this.link.send({ type: Type.Watch, code: this.code, seen: 0 }).then((a) => this.found(a));
+  }
+
+  private leave(): void {
+    this.leaving = true;
+    void this.link.send({ type: Type.Leave }, this.table!.id).then((a) => (a.error ? toast(refusal(a.error)) : this.go("/")));
+  }
+
   private found(a: Answer): void {
-    if (a.error) put(this.root, h("div", { class: "wait" }, h("h1", {}, t("noSuchTable")), h("p", {}, refusal(a.error)), h("a", { href: "/", class: "button primary" }, t("toLobby"))));
+    if (a.error) put(this.root, h("div", { class: "wait" }, h("h1", {}, t("noSuchTable")), h("p", { class: "quiet" }, a.error.code === ErrorCode.NoTable ? t("checkCode") : refusal(a.error)), h("a", { href: "/", class: "button primary" }, t("toLobby"))));
   }
 
   private open(tb: Table): void {
     this.table = tb;
     const v = tb.variant;
-    this.stage = new Stage(v, (m) => this.play(m), (key) => {
-      this.typed.value = key;
+    this.stage = new Stage(v, (m) => this.play(m), () => {
+      this.typed.value = "";
       this.typed.focus();
     });
-    this.moves = new MoveList(v.kind, (ply) => this.look(ply), () => this.turn(), false);
-    this.actions = new Actions(this.link, () => this.table!);
-    this.chat = new Chat((text) => void this.link.send({ type: Type.Say, text }, this.table!.id).then((a) => a.error && toast(refusal(a.error))));
-    this.bars = [0, 1].map(() => {
-      const part = (kind: string) => h("span", { class: kind });
-      const b = { side: part("side"), name: part("name"), note: part("note"), over: part("overtime"), time: h("time", { class: "clock" }) };
-      return { root: h("div", { class: "player" }, b.side, h("div", { class: "who" }, b.name, b.note), b.over, b.time), ...b };
+    this.moves = new MoveList(v.kind, (ply) => this.look(ply), () => this.turn(), () => {
+      this.numbers = !this.numbers;
+      this.draw();
+      return this.numbers;
+    }, false);
+    this.actions = new Actions(this.link, () => this.table!, {
+      claimable: () => this.line !== undefined && claimable(this.line),
+      passable: () => this.passable(),
+      pass: () => this.play(omok.pass),
+      leave: () => this.leave(),
     });
+    this.chat = new Chat((text) => void this.link.send({ type: Type.Say, text }, this.table!.id).then((a) => a.error && toast(refusal(a.error))));
+    this.bars = [new Bar(), new Bar()];
     this.typed.addEventListener("keydown", (e) => {
       if (e.key !== "Enter" || this.typed.value.trim() === "") return;
       if (!this.live().mine) toast(t("notYourTurn"));
@@ -101,7 +124,7 @@ export class PlayScreen {
     });
     const log = h("section", { class: "log", "aria-label": t("moves") }, this.moves.list);
     put(this.side, h("div", { class: "about" }, h("strong", {}, describeVariant(v)), h("span", {}, describe(tb.timing))),
-      this.status, this.opening, log, this.stage.confirmBar, h("div", { class: "tools" }, this.moves.buttons, this.typed), this.actions.root, this.chat.root);
+      h("div", { class: "state" }, this.status, this.detail, this.watching), this.opening, log, this.stage.confirmBar, h("div", { class: "tools" }, this.moves.buttons, this.typed), this.actions.root, this.chat.root);
     put(this.root, h("h1", { class: "sr" }, describeVariant(v)), this.bars[0]!.root, this.stage.root, this.bars[1]!.root, this.side);
     this.draw();
   }
@@ -138,9 +161,9 @@ export class PlayScreen {
         announce(t("movedBy", name(p.seat), line.texts[line.texts.length - 1] ?? "") + (tb.myTurn ? " " + t("yourTurn") : ""));
         break;
       }
-      case Type.Ended: sounds.end(); announce(this.result(tb)); break;
+      case Type.Ended: sounds.end(); announce(this.result(tb).join(" ")); break;
       case Type.TookBack: toast(t("tookBack")); break;
-      case Type.Proposed: if (p.seat !== tb.seat) toast(t("offers", name(p.seat), named("offers", p.what))); break;
+      case Type.Proposed: if (p.seat !== tb.seat) announce(t("offers", name(p.seat), named("offers", p.what))); break;
       case Type.Replied: if (p.seat !== tb.seat && p.accept === 0) toast(t("declined", name(p.seat))); break;
       case Type.Away: if (p.seat !== tb.seat) toast(t("away", name(p.seat))); break;
       case Type.Back: if (p.seat !== tb.seat) toast(t("back", name(p.seat))); break;
@@ -169,7 +192,7 @@ export class PlayScreen {
       if (a.error) toast(t("takenBack", refusal(a.error)));
       this.draw();
     });
-    if (this.link.state !== "online") toast(t("willSend"));
+    if (this.link.state !== "online") announce(t("willSend"));
     this.draw();
   }
 
@@ -188,10 +211,10 @@ export class PlayScreen {
     this.moves.key(e);
   }
 
-  /** The colour of a seat: 1 black, 2 white, 0 before the first game. */
-  private colour(seat: number): number {
-    const tb = this.table!;
-    return tb.black === 0 || seat === 0 ? 0 : tb.black === seat ? 1 : 2;
+  /** In renju a player may pass once the opening is over. */
+  private passable(): boolean {
+    const tb = this.table!, p = this.line?.omok[this.line.omok.length - 1];
+    return tb.variant.rules === Ruleset.Renju && p !== undefined && p.phase === "playing" && p.count > 0 && this.live().mine;
   }
 
   private draw(): void {
@@ -200,25 +223,28 @@ export class PlayScreen {
     const line = this.follow(tb);
     const ply = this.ply < 0 ? line.moves.length : Math.min(this.ply, line.moves.length);
     const { mine, pending } = this.live();
-    const own = this.colour(tb.seat);
+    const own = colourOf(tb, tb.seat);
     const flipped = (tb.variant.kind === Kind.Chess && own === 1) !== this.turned;
     this.ask(tb);
     this.stage.show({
-      line, ply, mine, own, flipped, pending, over: tb.reason !== 0, running: tb.running,
+      line, ply, mine, own, flipped, pending, over: tb.reason !== 0, running: tb.running, numbers: this.numbers,
       forbidden: ply === line.moves.length && tb.running ? this.forbidden.points : [],
     });
     this.moves.show(line.texts, ply);
     const bottom = tb.seat === 2 ? 2 : tb.seat === 0 && tb.variant.kind === Kind.Chess && tb.black === 1 ? 2 : 1;
     const lower = this.turned && tb.variant.kind === Kind.Chess ? 3 - bottom : bottom;
-    this.player(this.bars[0]!, 3 - lower);
-    this.player(this.bars[1]!, lower);
-    this.status.textContent = this.say(tb);
+    this.bars[0]!.draw(tb, 3 - lower, line, ply);
+    this.bars[1]!.draw(tb, lower, line, ply);
+    [this.status.textContent, this.detail.textContent] = this.say(tb);
+    this.watching.textContent = tb.viewers > 0 ? t("watchers", tb.viewers) : "";
+    this.detail.hidden = this.detail.textContent === "";
     this.root.classList.toggle("myturn", tb.myTurn);
+    this.root.classList.toggle("begun", tb.game > 0);
     this.drawOpening(tb, line, mine);
     this.actions.draw(this.code);
     this.chat.draw(tb);
     this.waiting(tb);
-    document.title = (tb.myTurn ? "● " + t("yourTurn") : tb.running ? t("theirTurn") : describeVariant(tb.variant)) + " — " + t("brand");
+    document.title = (tb.myTurn ? "● " + t("yourTurn") : tb.running ? (tb.seat === 0 ? t("turnOf", tb.player(tb.turn).name) : t("theirTurn")) : describeVariant(tb.variant)) + " — " + t("brand");
     this.tick();
   }
 
@@ -231,36 +257,20 @@ export class PlayScreen {
     if (tb.moves.length >= 5 && this.link.state === "online") void this.link.send({ type: Type.Points }, tb.id);
   }
 
-  private player(bar: (typeof this.bars)[number], seat: number): void {
-    const tb = this.table!;
-    const p = tb.player(seat);
-    const colour = this.colour(seat);
-    bar.root.dataset["seat"] = String(seat);
-    bar.side.className = "side " + (["", "black", "white"][colour] ?? "") + (tb.variant.kind === Kind.Chess ? " man" : "");
-    bar.side.setAttribute("role", "img");
-    bar.side.setAttribute("aria-label", colour === 0 ? t("noSide") : t(colour === 1 ? "black" : "white"));
-    bar.name.textContent = p.name || t("freeSeat");
-    const notes = [];
-    if (seat === tb.seat) notes.push(t("you"));
-    if (p.away) notes.push(t("awayShort"));
-    if (p.offer) notes.push(t("offersShort", named("offers", p.offer)));
-    bar.note.textContent = notes.join(" · ");
-    bar.root.classList.toggle("turn", tb.running && tb.turn === seat);
-    bar.root.classList.toggle("winner", tb.winner === seat && tb.reason !== 0);
-  }
-
-  /** Whose turn it is, or how the game ended. */
-  private say(tb: Table): string {
+  /** Whose turn it is, or how the game ended: in a few large words, and the reason. */
+  private say(tb: Table): [string, string] {
     if (tb.reason !== 0) return this.result(tb);
-    if (!tb.running) return t("waitingOpponent");
-    if (tb.myTurn) return t("yourTurn");
-    return t("turnOf", tb.player(tb.turn).name);
+    if (!tb.running) return [t("waitingOpponent"), ""];
+    const waits = this.live().pending !== null;
+    if (tb.myTurn) return waits ? [t("sending"), this.link.state === "online" ? "" : t("willSend")] : [t("yourTurn"), ""];
+    return [t("turnOf", tb.player(tb.turn).name), ""];
   }
 
-  private result(tb: Table): string {
+  private result(tb: Table): [string, string] {
     const reason = named("reasons", tb.reason);
-    if (tb.winner !== 0) return t("wins", tb.player(tb.winner).name, reason) + (tb.seat === 0 ? "" : " " + t(tb.winner === tb.seat ? "youWin" : "youLose"));
-    return t(tb.reason === 18 ? "noResult" : "draw", reason);
+    if (tb.winner === 0) return [t(tb.reason === 18 ? "noResult" : "draw"), reason];
+    const wins = t("wins", tb.player(tb.winner).name);
+    return tb.seat === 0 ? [wins, reason] : [t(tb.winner === tb.seat ? "youWin" : "youLose"), wins + " · " + reason];
   }
 
   private drawOpening(tb: Table, line: Line, mine: boolean): void {
@@ -268,9 +278,6 @@ export class PlayScreen {
     const show = p !== undefined && tb.running && p.phase !== "playing";
     this.opening.hidden = !show;
     if (!show) {
-      const passing = p !== undefined && mine && tb.variant.rules === Ruleset.Renju && p.count > 0;
-      this.opening.hidden = !passing;
-      if (passing) put(this.opening, button(t("pass"), () => this.play(omok.pass), { class: "small" }));
       return;
     }
     const args = mine ? omok.choices(p) : [];
@@ -285,11 +292,12 @@ export class PlayScreen {
     const free = !tb.running && tb.reason === 0 && !(tb.player(1).here && tb.player(2).here);
     if (!free) return void old?.remove();
     const kind = tb.seat === 0 ? "guest" : "host";
+    if (kind === "guest" && !tb.player(1).here && !tb.player(2).here) return; // its records are still to come
     if (old?.getAttribute("data-kind") === kind) return;
     old?.remove();
     this.stage.root.append(invite(tb, kind, {
       sit: () => void this.link.send({ type: Type.Enter, code: tb.code }).then((a) => a.error && toast(refusal(a.error))),
-      leave: () => void this.link.send({ type: Type.Leave }, tb.id).then(() => history.back()),
+      leave: () => this.leave(),
     }));
   }
 
@@ -298,22 +306,14 @@ export class PlayScreen {
     const tb = this.table;
     if (!tb) return;
     for (const bar of this.bars) {
-      const seat = Number(bar.root.dataset["seat"]);
-      if (tb.timing.kind === Timing.Untimed || tb.game === 0) {
-        bar.time.textContent = "";
-        continue;
+      const runs = bar.tick(tb);
+      if (!runs || bar.seat !== tb.seat) continue;
+      if (runs.periods !== this.periods) {
+        this.periods = runs.periods;
+        if (runs.periods > 0) toast(runs.periods === 1 ? t("lastPeriod") : t("inByoyomi", runs.periods));
       }
-      const runs = tb.running && tb.turn === seat;
-      const left = spend(tb.timing, tb.player(seat).left, runs ? performance.now() - tb.leftAt : 0);
-      const ms = shown(tb.timing, left);
-      const text = digits(ms);
-      if (bar.time.textContent !== text) bar.time.textContent = text;
-      const over = overtime(tb.timing, left);
-      if (bar.over.textContent !== over) bar.over.textContent = over;
-      const low = runs && ms < 10_000;
-      bar.time.classList.toggle("low", low);
-      const second = Math.ceil(ms / 1000);
-      if (low && seat === tb.seat && second !== this.counted && second > 0) {
+      const second = Math.ceil(runs.ms / 1000);
+      if (second <= 10 && second > 0 && second !== this.counted) {
         this.counted = second;
         count(second);
         if (second <= 5) sounds.low();
@@ -322,4 +322,3 @@ export class PlayScreen {
     this.actions?.tick();
   }
 }
-

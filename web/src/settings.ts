@@ -10,7 +10,6 @@ export interface Settings {
   coordinates: boolean;
   game: string;
   time: string;
-  times: string;
 }
 
 const korean = navigator.languages.some((l) => l.toLowerCase().startsWith("ko"))
@@ -18,7 +17,7 @@ const korean = navigator.languages.some((l) => l.toLowerCase().startsWith("ko"))
 
 const defaults: Settings = {
   name: "", language: korean ? "ko" : "en", theme: "auto", sound: true, count: false,
-  confirm: matchMedia("(pointer: coarse)").matches, coordinates: true, game: "omok", time: "10m+3x30s", times: "",
+  confirm: matchMedia("(pointer: coarse)").matches, coordinates: true, game: "omok", time: "10m+3x30s",
 };
 
 function read(): Settings {

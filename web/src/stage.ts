@@ -5,13 +5,13 @@ import * as chess from "./chess";
 import * as omok from "./omok";
 import { ChessBoard } from "./chessboard";
 import { OmokBoard } from "./omokboard";
-import { button, h, put, toast } from "./dom";
+import { announce, button, h, put, toast } from "./dom";
 import type { Line } from "./game";
-import { t } from "./lang";
+import { named, t } from "./lang";
 import { picture } from "./pieces";
 import { settings } from "./settings";
 import { sameMove } from "./table";
-import { Kind, MoveKind, type Move, type Variant } from "./wire";
+import { Kind, MoveKind, Problem, type Move, type Variant } from "./wire";
 
 /** What the stage shows. */
 export interface Scene {
@@ -24,6 +24,7 @@ export interface Scene {
   pending: Move | null; // sent, not yet answered
   over: boolean;
   running: boolean;
+  numbers: boolean;     // of the moves, on the stones
 }
 
 const none = -1;
@@ -38,16 +39,17 @@ export class Stage {
   private readonly state = h("p", { class: "sr", id: "boardstate" });
   private scene: Scene | null = null;
   private ghost = none;
-  private waiting = false; // the ghost waits to be confirmed
+  private proposed: Move | null = null; // waits to be confirmed
   private selected = none;
   private premove: { from: number; to: number } | null = null;
   private hover = none;
 
-  constructor(v: Variant, private readonly move: (m: Move) => void, typed?: (key: string) => void) {
+  constructor(v: Variant, private readonly move: (m: Move) => void, typed?: () => void) {
     const input = {
       pick: (at: number) => this.pick(at),
       drag: (from: number, to: number) => this.drag(from, to),
       grab: (at: number) => this.grab(at),
+      lift: (at: number) => this.lift(at),
       hover: (at: number) => this.over(at),
       name: (at: number) => this.name(at),
       cancel: () => this.cancel(),
@@ -58,6 +60,9 @@ export class Stage {
     const board = (this.omok ?? this.chess)!;
     board.root.setAttribute("aria-describedby", "boardstate");
     this.root.append(board.root, this.promotion, this.state);
+    this.promotion.addEventListener("keydown", (e) => {
+      if (e.key === "Escape") this.cancel();
+    });
     put(this.confirmBar, button(t("confirm"), () => this.confirm(), { class: "primary" }), button(t("cancel"), () => this.cancel()));
   }
 
@@ -68,17 +73,14 @@ export class Stage {
     const moved = !before || before.ply !== s.ply || before.line.moves.length !== s.line.moves.length;
     if (moved) {
       this.selected = none;
+      this.promotion.hidden = true;
       this.settle();
     }
     if (this.premove && (!s.running || s.own === 0)) this.premove = null;
-    if (this.premove && s.mine && !s.pending) {
-      const { from, to } = this.premove;
-      this.premove = null;
-      this.draw();
-      this.go(from, to);
-      return;
-    }
+    const ahead = this.premove;
+    if (ahead && s.mine && !s.pending) this.premove = null;
     this.draw();
+    if (ahead && s.mine && !s.pending) this.go(ahead.from, ahead.to, true);
   }
 
   /** Draws again, as after a change of settings. */
@@ -87,7 +89,7 @@ export class Stage {
     if (!s) return;
     if (this.omok) this.drawOmok(this.omok, s);
     if (this.chess) this.drawChess(this.chess, s);
-    this.confirmBar.hidden = !this.waiting;
+    this.confirmBar.hidden = !this.proposed;
     this.state.textContent = this.describe(s);
   }
 
@@ -95,9 +97,11 @@ export class Stage {
     board.flipped = s.flipped;
     const p = s.line.omok[s.ply]!;
     const pending = s.pending && s.pending.kind !== MoveKind.Choose ? s.pending.row * p.size + s.pending.col : none;
+    const asks = this.proposed ? this.proposed.row * p.size + this.proposed.col : none;
     board.show(p, {
       forbidden: s.forbidden, row: s.over && s.ply === s.line.moves.length ? omok.row(p) : [],
-      ghost: pending === none ? this.ghost : none, ghostSide: p.next, pending, numbers: false, order: [],
+      ghost: pending !== none ? none : this.proposed ? asks : this.ghost, ghostSide: p.next, asks: this.proposed !== null, pending,
+      zone: s.mine && !s.pending && s.running, order: s.numbers ? order(s.line, s.ply) : [],
     }, settings.coordinates);
   }
 
@@ -107,19 +111,30 @@ export class Stage {
     let last: number[] = [];
     const m = s.line.moves[s.ply - 1];
     if (m) last = [m.fromRow * 8 + m.fromCol, m.row * 8 + m.col];
-    if (s.pending) {
-      const step = chess.fromMove(p, s.pending);
-      if (step) {
-        last = [step.from, step.to];
-        p = chess.play(p, step);
-      }
+    const ahead = s.pending ?? this.proposed;
+    const step = ahead ? chess.fromMove(p, ahead) : undefined;
+    if (step) {
+      last = [step.from, chess.shownTo(step)];
+      p = chess.play(p, step);
     }
-    const targets = this.selected >= 0 && s.mine && !s.pending ? chess.legal(p).filter((x) => x.from === this.selected).map((x) => x.to) : [];
+    const targets = this.selected >= 0 && s.mine && !ahead ? chess.legal(p).filter((x) => x.from === this.selected).map((x) => x.to) : [];
     board.show(p, {
       last, selected: this.selected, targets, check: chess.inCheck(p) ? chess.king(p, p.white) : none,
       premove: this.premove ? [this.premove.from, this.premove.to] : [], hover: this.hover,
+      pending: step ? chess.shownTo(step) : none, asks: !s.pending,
     }, settings.coordinates);
-    board.root.classList.toggle("pending", s.pending !== null);
+  }
+
+  /** Makes a move, after a question where the player wants to be asked. */
+  private submit(m: Move, sure = false): void {
+    if (settings.confirm && !sure && !(this.proposed && sameMove(this.proposed, m))) {
+      this.proposed = m;
+      this.ghost = none;
+      announce(t("confirmAsk"));
+      return this.draw();
+    }
+    this.settle();
+    this.move(m);
   }
 
   private pick(at: number): void {
@@ -130,26 +145,19 @@ export class Stage {
     const p = s.line.omok[s.ply]!;
     if (!omok.free(p, at)) {
       if (p.stones[at] !== omok.Empty) toast(t("occupied"));
+      else if (omok.zone(p) > 0) toast(named("problems", Problem.OpeningPoint));
       return;
     }
     if (s.forbidden.includes(at)) return toast(t("forbiddenPoint"));
-    if (settings.confirm && !(this.waiting && this.ghost === at)) {
-      this.ghost = at;
-      this.waiting = true;
-      return this.draw();
-    }
-    this.ghost = none;
-    this.settle();
-    this.move(omok.moveAt(p, at));
+    this.submit(omok.moveAt(p, at));
   }
 
   private confirm(): void {
-    const s = this.scene;
-    if (!s || !this.waiting) return;
-    const at = this.ghost;
+    const s = this.scene, m = this.proposed;
+    if (!s || !m) return;
     this.settle();
     this.draw();
-    if (s.mine && !s.pending) this.move(omok.moveAt(s.line.omok[s.ply]!, at));
+    if (s.mine && !s.pending) this.move(m);
   }
 
   private cancel(): void {
@@ -162,10 +170,14 @@ export class Stage {
 
   private settle(): void {
     this.ghost = none;
-    this.waiting = false;
+    this.proposed = null;
   }
 
   private pickSquare(s: Scene, at: number): void {
+    if (this.proposed) {
+      if (at === this.proposed.row * 8 + this.proposed.col) return this.confirm();
+      this.settle();
+    }
     const p = s.line.chess[s.ply]!;
     const own = this.ownMan(s, at);
     if (this.selected === none) {
@@ -194,8 +206,14 @@ export class Stage {
 
   private grab(at: number): SVGGElement | null {
     const s = this.scene;
-    if (!this.chess || !s || !this.ownMan(s, at)) return null;
+    if (!this.chess || !s || this.proposed || !this.ownMan(s, at)) return null;
     return this.chess.man(at);
+  }
+
+  private lift(at: number): void {
+    this.premove = null;
+    this.selected = at;
+    this.draw();
   }
 
   private drag(from: number, to: number): void {
@@ -203,7 +221,10 @@ export class Stage {
     if (!s) return;
     this.selected = none;
     if (to >= 0 && to !== from) {
-      if (s.mine) return this.go(from, to);
+      if (s.mine) {
+        this.chess!.drop(to);
+        return this.go(from, to);
+      }
       this.premove = { from, to };
     }
     this.draw();
@@ -211,8 +232,10 @@ export class Stage {
 
   private over(at: number): void {
     const s = this.scene;
+    const aimed = this.hover !== at && this.selected >= 0;
     this.hover = at;
-    if (!this.omok || !s || this.waiting) return;
+    if (this.chess && aimed) this.draw();
+    if (!this.omok || !s || this.proposed) return;
     const p = s.line.omok[s.ply]!;
     const shown = s.mine && !s.pending && at >= 0 && omok.free(p, at) && !s.forbidden.includes(at) ? at : none;
     if (shown === this.ghost) return;
@@ -220,24 +243,24 @@ export class Stage {
     this.draw();
   }
 
-  /** Makes a chess move, and asks for the piece first if a pawn is promoted. */
-  private go(from: number, to: number): void {
+  /** Makes a chess move, and asks for the piece first if a pawn is promoted. A move that was made ahead is not asked about again. */
+  private go(from: number, to: number, ahead = false): void {
     const s = this.scene;
     if (!s || s.pending) return;
     const p = s.line.chess[s.ply]!;
     const steps = chess.legal(p).filter((x) => x.from === from && (x.to === to || (x.rook >= 0 && chess.shownTo(x) === to && !p.shuffled)));
     if (steps.length === 0) {
-      if (p.board[from] !== 0) toast(t("cannotMove"));
+      if (p.board[from] !== 0) toast(t(ahead ? "premoveGone" : "cannotMove"));
       return this.draw();
     }
-    if (steps.length === 1) return this.move(chess.toMove(steps[0]!));
+    if (steps.length === 1) return this.submit(chess.toMove(steps[0]!), ahead);
     const choose = (step: chess.Step) => {
       this.promotion.hidden = true;
-      this.move(chess.toMove(step));
       this.chess!.root.focus();
+      this.move(chess.toMove(step));
     };
     put(this.promotion, ...steps.map((step) => {
-      const b = button("", () => choose(step), { "aria-label": t(manNames[step.promotion]!) });
+      const b = button("", () => choose(step), { "aria-label": t(manNames[step.promotion]!), "data-man": step.promotion });
       b.append(picture(p.white ? step.promotion : -step.promotion));
       return b;
     }), button("✕", () => this.cancel(), { class: "quiet", "aria-label": t("cancel") }));
@@ -290,11 +313,16 @@ export class Stage {
     return t("stateOmok", list(omok.Black) || "–", list(omok.White) || "–");
   }
 
-  /** Says whether a pending move is on the board already. */
-  static answered(line: Line, m: Move): boolean {
-    const last = line.moves[line.moves.length - 1];
-    return last !== undefined && sameMove(last, m);
+}
+
+/** The points of the stones in the order in which they were laid. */
+function order(line: Line, ply: number): number[] {
+  const all: number[] = [];
+  for (let n = 1; n <= ply; n++) {
+    const p = line.omok[n]!;
+    if (p.count > line.omok[n - 1]!.count) all.push(p.last);
   }
+  return all;
 }
 
 const manNames = ["empty", "pawn", "knight", "bishop", "rook", "queen", "king"] as const;

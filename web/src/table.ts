@@ -50,6 +50,7 @@ export class Table {
   players = [nobody(), nobody()];
   chat: Line[] = [];
   leftAt = 0; // performance.now() of players' left
+  viewers = 0; // who look on without a seat
   gone = false; // this browser is no longer at the table
 
   private parts: Received[] = [];

@@ -99,6 +99,7 @@ export const Type = {
   Bye: 82,
   Clock: 83,
   Forbidden: 84,
+  Viewers: 85,
 } as const;
 
 /** The numbers of errors: ErrorPacket.code, Bye.code. */
@@ -706,6 +707,12 @@ export interface Forbidden {
   points: string;
 }
 
+/** Viewers says how many watch the table without a seat. It comes when that changes, and after the Seat of a table that is watched. Not part of a record. */
+export interface Viewers {
+  type: typeof Type.Viewers;
+  count: number;
+}
+
 /** Any packet, told apart by its type. */
 export type Packet =
   | Hello
@@ -744,7 +751,8 @@ export type Packet =
   | EndOfList
   | Bye
   | Clock
-  | Forbidden;
+  | Forbidden
+  | Viewers;
 
 // name, kind or part, bytes of one, length if it is an array
 type Field = readonly [name: string, kind: FieldKind, size: number, count?: number];
@@ -798,6 +806,7 @@ const layouts: { readonly [type: number]: { name: string; size: number; tail: nu
   82: { name: "Bye", size: 8, tail: 0, fields: [["code", "uint", 2], ["", "reserved", 2], ["after", "uint", 4]] },
   83: { name: "Clock", size: 28, tail: 0, fields: [["running", "uint", 1], ["", "reserved", 3], ["left", timeLeft, 12, 2]] },
   84: { name: "Forbidden", size: 62, tail: 0, fields: [["command", "uint", 4], ["game", "uint", 2], ["ply", "uint", 2], ["seat", "uint", 1], ["", "reserved", 1], ["count", "uint", 2], ["points", "hex", 50]] },
+  85: { name: "Viewers", size: 4, tail: 0, fields: [["count", "uint", 2], ["", "reserved", 2]] },
 };
 
 /** What every packet has besides its body; see Header in docs/protocol.md. */

@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs";
 import * as chess from "../src/chess";
 import * as omok from "../src/omok";
-import { Kind, MoveKind, type Move, type Variant } from "../src/wire";
+import { spend } from "../src/timing";
+import { Kind, MoveKind, type Move, type TimeLeft, type Timing, type Variant } from "../src/wire";
 
 interface Ply {
   legal: string[]; // moves as the test writes them, sorted; forbidden points among them
@@ -31,7 +32,21 @@ function fail(game: number, ply: number, what: string, got: unknown, want: unkno
   process.exit(1);
 }
 
-const games = JSON.parse(readFileSync(process.argv[2]!, "utf8")) as { variant: Variant; plies: Ply[] }[];
+interface Spent {
+  control: Timing;
+  left: TimeLeft;
+  used: number;
+  want: TimeLeft;
+}
+
+const { games, clocks } = JSON.parse(readFileSync(process.argv[2]!, "utf8")) as { games: { variant: Variant; plies: Ply[] }[]; clocks: Spent[] };
+for (const x of clocks) {
+  const got = spend(x.control, x.left, x.used), key = (l: TimeLeft) => [l.main, l.extra, l.periods, l.stones].join();
+  if (key(got) !== key(x.want)) {
+    console.log(`${x.used} ms of ${JSON.stringify(x.left)} under ${JSON.stringify(x.control)}: the page says ${key(got)}, the server ${key(x.want)}`);
+    process.exit(1);
+  }
+}
 let plies = 0;
 games.forEach(({ variant, plies: list }, game) => {
   let c = chess.start(variant), o = omok.start(variant);
@@ -55,4 +70,4 @@ games.forEach(({ variant, plies: list }, game) => {
     c = chess.play(c, step);
   });
 });
-console.log(`${games.length} games, ${plies} plies`);
+console.log(`${games.length} games, ${plies} plies, ${clocks.length} clocks`);
