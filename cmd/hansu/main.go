@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 
@@ -90,12 +91,27 @@ func programAt(path string) string {
 	return "hansu"
 }
 
+// commandLine is the model of a command line: of the one command that args begin with, else of all. Filling
+// the texts into the flags of all commands takes longer than most commands do.
+func commandLine(args []string) any {
+	if len(args) == 0 {
+		return new(commands)
+	}
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		if strings.ToLower(f.Name) == args[0] && f.Name != "Help" { // help tells of all of them
+			return reflect.New(reflect.StructOf([]reflect.StructField{f})).Interface()
+		}
+	}
+	return new(commands)
+}
+
 // run runs one command line and returns the exit code.
 func run(e *env, args []string) int {
 	e.args = args
-	var cli commands
 	exited := -1
-	parser, err := kong.New(&cli,
+	parser, err := kong.New(commandLine(args),
 		kong.Name("hansu"), kong.Description(e.lang.Text(i18n.HelpApp)),
 		kong.Vars(e.lang.Help()), kong.DefaultEnvars("HANSU"),
 		kong.Writers(e.out, e.err), kong.Exit(func(code int) { exited = code }),
