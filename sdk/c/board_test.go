@@ -193,8 +193,8 @@ func blackSquare(t *testing.T, text string) image.Point {
 // as light or dark as a stone.
 func (s *screen) shows(point string, white bool) {
 	s.t.Helper()
-	at := omokPoint(s.t, point).Add(s.corner).Add(image.Pt(9, 0))
 	s.until("a stone on "+point, func(p *image.RGBA) bool {
+		at := omokPoint(s.t, point).Add(s.corner).Add(image.Pt(9, 0)) // the window may have moved since
 		c := p.RGBAAt(at.X, at.Y)
 		grey := int(c.R) == int(c.B) && int(c.G) == int(c.B)
 		return grey && (white && c.R > 160 || !white && c.R < 120)

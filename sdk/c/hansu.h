@@ -278,8 +278,8 @@ enum {
 /* Header starts every packet. */
 typedef struct hansu_header {
     uint16_t size; /* of the whole packet, header included */
-    uint8_t type;
-    uint8_t flags;
+    uint8_t type; /* which packet: below 64 to the server, from 64 on to the client */
+    uint8_t flags; /* bit 0: More */
     uint32_t table; /* the table meant; 0 for none */
     /* to the server: the command's number, counting up from 1 (Hello and Ping may have 0); from the
        server: the record's number, 0 for packets that are no part of a record */
@@ -301,43 +301,43 @@ typedef struct hansu_variant {
 typedef struct hansu_timing {
     /* 0 none, 1 Fischer, 2 delay, 3 byo-yomi, 4 Canadian, 5 per move, 6 correspondence */
     uint8_t kind;
-    uint8_t periods;
-    uint8_t stones;
+    uint8_t periods; /* byo-yomi */
+    uint8_t stones; /* Canadian */
     uint8_t reserved1[1];
-    uint32_t main;
-    uint32_t extra;
+    uint32_t main; /* for all moves together */
+    uint32_t extra; /* for one move or period, as Kind has it */
 } hansu_timing;
 
 /* Move is one action in coordinates; column 0 is a, row 0 is 1. */
 typedef struct hansu_move {
     uint8_t kind; /* 0 stone or piece, 1 pass, 2 choice, 3 candidate */
-    uint8_t col; /* where to */
-    uint8_t row;
+    uint8_t col; /* where to, from 0 */
+    uint8_t row; /* where to, from 0 */
     uint8_t from_col; /* chess: where from */
-    uint8_t from_row;
+    uint8_t from_row; /* chess: where from */
     uint8_t arg; /* chess: promotion 2 knight, 3 bishop, 4 rook, 5 queen; choice: its number */
 } hansu_move;
 
 /* TimeLeft is what a seat has on its clock, in milliseconds. */
 typedef struct hansu_time_left {
-    uint32_t main;
-    uint32_t extra;
-    uint8_t periods;
-    uint8_t stones;
+    uint32_t main; /* main time */
+    uint32_t extra; /* of the period, delay or move */
+    uint8_t periods; /* byo-yomi: periods left, the present one included */
+    uint8_t stones; /* Canadian: moves still to make in the period */
     uint8_t reserved1[2];
 } hansu_time_left;
 
 /* Hello is a client's first packet. */
 typedef struct hansu_hello {
     hansu_header header;
-    uint32_t magic;
-    uint16_t version;
+    uint32_t magic; /* 0x484e5355: "HNSU" */
+    uint16_t version; /* the newest version that the client speaks: 1 */
     uint8_t language; /* 1 Korean, 2 English; others: English */
     uint8_t reserved1[1];
     /* random, chosen once by each running client: command numbers count within it */
     uint32_t instance;
     uint8_t token[16]; /* of an earlier Welcome, or zeros */
-    char name[128];
+    char name[128]; /* of the player: 1 to 32 characters of UTF-8, padded with zeros */
 } hansu_hello;
 
 /* Join asks for a seat at any public table of this kind: first come, first seated. */
@@ -359,13 +359,13 @@ typedef struct hansu_open {
 /* Enter takes the free seat at the table with this code. */
 typedef struct hansu_enter {
     hansu_header header;
-    char code[12];
+    char code[12]; /* as Seat and Entry give it, padded with zeros */
 } hansu_enter;
 
 /* Watch looks at the table with this code. */
 typedef struct hansu_watch {
     hansu_header header;
-    char code[12];
+    char code[12]; /* as in Enter */
     uint32_t seen; /* last record seen, 0 for none */
 } hansu_watch;
 
@@ -373,7 +373,7 @@ typedef struct hansu_watch {
    table where this token has a seat, from their first record. */
 typedef struct hansu_resume {
     hansu_header header;
-    uint32_t seen;
+    uint32_t seen; /* last record seen in full; 0 with table 0 */
 } hansu_resume;
 
 /* Leave gives up the seat (a running game is resigned) or stops watching. */
@@ -386,7 +386,8 @@ typedef struct hansu_make_move {
     hansu_header header;
     hansu_move move;
     uint16_t game; /* number of the game at this table that is meant; 0: the present one */
-    uint16_t ply; /* number of moves before this one; 65535: not checked */
+    /* number of moves before this one, choices and passes included; 65535: not checked */
+    uint16_t ply;
 } hansu_make_move;
 
 /* Resign gives up the running game. */
@@ -397,7 +398,7 @@ typedef struct hansu_resign {
 /* Propose offers something to the opponent: 1 draw, 2 take-back, 3 rematch. */
 typedef struct hansu_propose {
     hansu_header header;
-    uint8_t what;
+    uint8_t what; /* 1 to 3 */
     uint8_t reserved1[3];
 } hansu_propose;
 
@@ -414,9 +415,9 @@ typedef struct hansu_reply {
    forbidden point. A draw claim may announce the move that brings it about (WithMove 1). */
 typedef struct hansu_claim {
     hansu_header header;
-    uint8_t what;
-    uint8_t with_move;
-    hansu_move move;
+    uint8_t what; /* 1 to 4 */
+    uint8_t with_move; /* 1: with the move that brings the draw about */
+    hansu_move move; /* that move, or zeros */
 } hansu_claim;
 
 /* Say is a line of chat. */
@@ -428,14 +429,14 @@ typedef struct hansu_say {
 /* List asks for the lobby's tables: 1 open seats, 2 running games. */
 typedef struct hansu_list {
     hansu_header header;
-    uint8_t what;
+    uint8_t what; /* 1 or 2 */
     uint8_t reserved1[3];
 } hansu_list;
 
 /* Ping is answered by Pong with the same value. */
 typedef struct hansu_ping {
     hansu_header header;
-    uint32_t value;
+    uint32_t value; /* any */
 } hansu_ping;
 
 /* Points asks for the points that the rules forbid in the present position of the header's table. */
@@ -446,7 +447,7 @@ typedef struct hansu_points {
 /* Welcome answers Hello. */
 typedef struct hansu_welcome {
     hansu_header header;
-    uint16_t version;
+    uint16_t version; /* the one that both speak from now on */
     uint16_t tables; /* tables where this token has a seat */
     uint8_t token[16]; /* to come back with; keep it secret */
     uint32_t server; /* changes at each start of the server */
@@ -457,20 +458,20 @@ typedef struct hansu_welcome {
 typedef struct hansu_seat {
     hansu_header header;
     uint8_t seat; /* 1 or 2, 0 for a spectator */
-    uint8_t private_;
+    uint8_t private_; /* 1: only with the code */
     uint8_t reserved1[2];
     uint32_t last; /* number of the table's last record */
-    char code[12];
-    hansu_variant variant;
+    char code[12]; /* to give to others: Enter, Watch */
+    hansu_variant variant; /* with the defaults written out */
     hansu_timing timing;
 } hansu_seat;
 
 /* Seated says that someone took a seat. */
 typedef struct hansu_seated {
     hansu_header header;
-    uint8_t seat;
+    uint8_t seat; /* 1 or 2 */
     uint8_t reserved1[3];
-    char name[128];
+    char name[128]; /* of its player */
 } hansu_seated;
 
 /* Started says that a game begins. */
@@ -489,7 +490,7 @@ typedef struct hansu_moved {
     uint8_t next; /* the seat that acts next; 0: the game is over */
     uint8_t black; /* the seat that has black, after this move */
     uint8_t reserved1[1];
-    uint16_t ply; /* number of this move in the game, from 1 */
+    uint16_t ply; /* number of this move in the game, from 1; choices and passes count */
     hansu_move move;
     hansu_time_left left[2]; /* of seats 1 and 2, after the move */
 } hansu_moved;
@@ -497,7 +498,7 @@ typedef struct hansu_moved {
 /* Proposed says that a seat offered something, Replied that it was answered. */
 typedef struct hansu_proposed {
     hansu_header header;
-    uint8_t seat;
+    uint8_t seat; /* who offers */
     uint8_t what; /* as in Propose */
     uint8_t reserved1[2];
 } hansu_proposed;
@@ -506,7 +507,7 @@ typedef struct hansu_proposed {
 typedef struct hansu_replied {
     hansu_header header;
     uint8_t seat; /* who answers */
-    uint8_t what;
+    uint8_t what; /* as in Propose */
     uint8_t accept; /* as in Reply */
     uint8_t reserved1[1];
 } hansu_replied;
@@ -516,8 +517,8 @@ typedef struct hansu_took_back {
     hansu_header header;
     uint16_t ply; /* moves that remain */
     uint8_t next; /* the seat that acts next */
-    uint8_t black;
-    hansu_time_left left[2];
+    uint8_t black; /* the seat that has black, then */
+    hansu_time_left left[2]; /* of seats 1 and 2 */
 } hansu_took_back;
 
 /* Ended says that the game is over. */
@@ -525,14 +526,14 @@ typedef struct hansu_ended {
     hansu_header header;
     uint8_t winner; /* seat, or 0 */
     uint8_t reason; /* one of the reasons, whose numbers are stable */
-    uint16_t game;
-    hansu_time_left left[2];
+    uint16_t game; /* its number at this table */
+    hansu_time_left left[2]; /* of seats 1 and 2 */
 } hansu_ended;
 
 /* Said is a line of chat. */
 typedef struct hansu_said {
     hansu_header header;
-    uint8_t seat;
+    uint8_t seat; /* who says it */
     uint8_t reserved1[3];
     /* then text, UTF-8, at most MaxChat bytes */
 } hansu_said;
@@ -543,7 +544,7 @@ typedef struct hansu_away {
     hansu_header header;
     uint8_t seat;
     uint8_t reserved1[3];
-    uint32_t grace;
+    uint32_t grace; /* milliseconds */
 } hansu_away;
 
 /* Back says that a seat's player is there again. */
@@ -563,14 +564,14 @@ typedef struct hansu_left {
 /* Done says that a command was carried out, and in which record. */
 typedef struct hansu_done {
     hansu_header header;
-    uint32_t command;
-    uint32_t record;
+    uint32_t command; /* its number */
+    uint32_t record; /* that holds its effect; 0: it needed none */
 } hansu_done;
 
 /* Error says that a command was refused, or with command 0 why the connection is being closed. */
 typedef struct hansu_error {
     hansu_header header;
-    uint32_t command;
+    uint32_t command; /* its number; 0: none, the connection is being closed */
     uint16_t code; /* one of the errors, whose numbers are stable */
     uint8_t problem; /* of an illegal move: one of the problems, else 0 */
     uint8_t reserved1[1];
@@ -580,25 +581,25 @@ typedef struct hansu_error {
 /* Pong answers Ping. */
 typedef struct hansu_pong {
     hansu_header header;
-    uint32_t value;
+    uint32_t value; /* as in Ping */
 } hansu_pong;
 
 /* Entry is one table of a List. Not part of a record. */
 typedef struct hansu_entry {
     hansu_header header;
-    char code[12];
+    char code[12]; /* for Enter and Watch */
     hansu_variant variant;
     hansu_timing timing;
-    uint16_t plies;
-    uint16_t viewers;
+    uint16_t plies; /* moves made in the running game */
+    uint16_t viewers; /* spectators */
     char names[2][128]; /* of seats 1 and 2 */
 } hansu_entry;
 
 /* EndOfList ends the entries of a List. */
 typedef struct hansu_end_of_list {
     hansu_header header;
-    uint32_t command;
-    uint32_t count;
+    uint32_t command; /* the number of List */
+    uint32_t count; /* entries that came before */
 } hansu_end_of_list;
 
 /* Bye says that the server closes the connection in good order. */
@@ -628,6 +629,7 @@ typedef struct hansu_forbidden {
     uint8_t seat; /* the seat that acts next */
     uint8_t reserved1[1];
     uint16_t count; /* points in the set */
+    /* the set: (Col, Row) is bit n % 8, the lowest first, of byte n / 8, where n is 20 * Row + Col */
     uint8_t points[50];
 } hansu_forbidden;
 

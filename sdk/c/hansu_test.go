@@ -38,19 +38,38 @@ func readJSON(t *testing.T, name string, v any) {
 	}
 }
 
-// compilers are the ones that the header promises to compile with, without a warning.
-var compilers = []struct {
+// compiler is one that the header promises to compile with, without a warning.
+type compiler struct {
 	name, command string
 	args          []string
+	linker        string // another program that links; "" if the compiler does
 	exe           string // the program's ending
 	run           []string
-}{
-	{"gcc", "gcc", []string{"-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}, "", nil},
-	{"g++", "g++", []string{"-std=c++11", "-x", "c++"}, "", nil},
-	{"mingw64", "x86_64-w64-mingw32-gcc", []string{"-std=c99"}, ".exe", []string{"scripts/wine-run"}},
-	{"mingw64 C++", "x86_64-w64-mingw32-g++", []string{"-std=c++11", "-x", "c++", "-static"}, ".exe", []string{"scripts/wine-run"}},
-	{"mingw32", "i686-w64-mingw32-gcc", []string{"-std=c99"}, ".exe", nil},
 }
+
+var (
+	underWine = []string{"scripts/wine-run"}
+	// clang compiles as Microsoft's compiler does: its macros, its layout of structs. Windows' own headers are mingw's,
+	// without the parts that only Microsoft's tools bring, and mingw links.
+	msvc = []string{
+		"--target=x86_64-pc-windows-msvc", "-isystem", "/usr/share/mingw-w64/include", "-DWIN32_LEAN_AND_MEAN",
+		"-D__X86INTRIN_H", "-D__IMMINTRIN_H", "-D__EMMINTRIN_H", "-D__MMINTRIN_H",
+	}
+	compilers = []compiler{
+		{"gcc", "gcc", []string{"-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"}, "", "", nil},
+		{"g++", "g++", []string{"-std=c++11", "-x", "c++"}, "", "", nil},
+		{"clang", "clang", []string{"-std=c99"}, "", "", nil},
+		{"mingw64", "x86_64-w64-mingw32-gcc", []string{"-std=c99"}, "", ".exe", underWine},
+		{"mingw64 C++", "x86_64-w64-mingw32-g++", []string{"-std=c++11", "-x", "c++", "-static"}, "", ".exe", underWine},
+		{"mingw32", "i686-w64-mingw32-gcc", []string{"-std=c99"}, "", ".exe", nil},
+		{"mingw32 C++", "i686-w64-mingw32-g++", []string{"-std=c++11", "-x", "c++"}, "", ".exe", nil},
+		{"MSVC mode", "clang", append([]string{"-std=c99"}, msvc...), "x86_64-w64-mingw32-gcc", ".exe", underWine},
+		{"MSVC mode C++", "clang", append([]string{"-std=c++11", "-x", "c++"}, msvc...), "x86_64-w64-mingw32-gcc", ".exe", underWine},
+	}
+)
+
+// warnings are those that no compiler may have.
+var warnings = []string{"-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wcast-qual", "-Werror"}
 
 // TestVectors compiles a C program that encodes and decodes every golden vector, and runs it.
 func TestVectors(t *testing.T) {
@@ -60,18 +79,35 @@ func TestVectors(t *testing.T) {
 	}
 	for _, c := range compilers {
 		t.Run(c.name, func(t *testing.T) {
-			path, err := exec.LookPath(c.command)
-			if err != nil {
-				t.Skip("needs " + c.command)
-			}
 			program := filepath.Join(dir, strings.ReplaceAll(c.name, " ", "")+"-vectors"+c.exe)
-			args := append([]string{"-O1", "-Wall", "-Wextra", "-pedantic", "-Wshadow", "-Werror", "-I.", "-I" + dir}, c.args...)
-			args = append(args, "testdata/vectors.c", "-o", program)
-			if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
-				t.Fatalf("%s %s: %v\n%s", c.command, strings.Join(args, " "), err, out)
-			}
+			c.build(t, program, dir)
 			run(t, program, c.exe != "", c.run)
 		})
+	}
+}
+
+// build compiles and links testdata/vectors.c with what lies in dir.
+func (c compiler) build(t *testing.T, program, dir string) {
+	t.Helper()
+	args := append(warnings[:len(warnings):len(warnings)], "-I.", "-I"+dir)
+	args = append(args, c.args...)
+	if c.linker == "" {
+		compile(t, c.command, append(args, "testdata/vectors.c", "-o", program)...)
+		return
+	}
+	compile(t, c.command, append(args, "-c", "testdata/vectors.c", "-o", program+".obj")...)
+	// mingw has the probe of large stack frames under a name of its own.
+	compile(t, c.linker, program+".obj", "-Wl,--defsym,__chkstk=___chkstk_ms", "-o", program)
+}
+
+func compile(t *testing.T, command string, args ...string) {
+	t.Helper()
+	path, err := exec.LookPath(command)
+	if err != nil {
+		t.Skip("needs " + command)
+	}
+	if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", command, strings.Join(args, " "), err, out)
 	}
 }
 

@@ -2,7 +2,15 @@
    bytes, a function that fills a struct and writes the packet, and one that reads it and compares
    each field; and for every packet a call of its reader. */
 #include "hansu.h"
+#ifdef _MSC_VER
+/* mingw's stdio.h cannot be read as Microsoft's compiler reads it, and this is all that is needed of it. */
+#ifdef __cplusplus
+extern "C"
+#endif
+int printf(const char *format, ...);
+#else
 #include <stdio.h>
+#endif
 
 static int failures;
 
