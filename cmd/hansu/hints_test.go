@@ -29,6 +29,39 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestKoreanUsage: who reads Korean reads no English of the library that takes the command line apart.
+func TestKoreanUsage(t *testing.T) {
+	e := &env{ctx: t.Context(), in: strings.NewReader(""), lang: i18n.Korean, getenv: func(string) string { return "" }}
+	for line, want := range map[string][]string{
+		"":                        {"사용법: hansu <명령>\n", "\n플래그:\n", "이 도움말을 보여 줍니다.\n", "\n명령:\n", "\n명령마다 자세한 설명: hansu <명령> --help\n"},
+		"serve --help":            {"사용법: hansu serve [플래그]\n", "이 도움말을 보여 줍니다."},
+		"connect --help":          {"사용법: hansu connect ", "\n인자:\n"},
+		"serve --nope":            {"오류: 없는 플래그: --nope\n"},
+		"serve --dta x":           {"오류: 없는 플래그: --dta. \"--data\" 말인가요?\n"},
+		"srve":                    {"오류: 여기에 쓸 수 없는 말: srve. \"serve\" 말인가요?\n"},
+		"serve --data":            {"오류: --data: 값("},
+		"serve --max-clients=abc": {"오류: --max-clients: 64비트 정수여야 합니다. 적힌 값: \"abc\"\n"},
+		"serve --grace=abc":       {"오류: --grace: 30s나 5m 같은 시간이어야 합니다. 적힌 값: \"abc\""},
+		"serve --log-level=x":     {"오류: --log-level: \"debug\","},
+		"bench":                   {"오류: 다음 가운데 하나가 있어야 합니다: "},
+		"check":                   {"오류: 있어야 하는 것: "},
+	} {
+		var out bytes.Buffer
+		e.out, e.err = &out, &out
+		run(e, strings.Fields(line))
+		for _, w := range want {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("hansu %s: no %q in\n%s", line, w, &out)
+			}
+		}
+		for _, english := range []string{"Usage:", "Flags:", "Commands:", "Run \"", "Show ", "unknown", "expected", "must be"} {
+			if strings.Contains(out.String(), english) {
+				t.Errorf("hansu %s: %q in\n%s", line, english, &out)
+			}
+		}
+	}
+}
+
 func TestProgramAt(t *testing.T) {
 	for path, want := range map[string]string{
 		"hansu":                            "hansu",

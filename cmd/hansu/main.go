@@ -115,13 +115,14 @@ func run(e *env, args []string) int {
 		kong.Name("hansu"), kong.Description(e.lang.Text(i18n.HelpApp)),
 		kong.Vars(e.lang.Help()), kong.DefaultEnvars("HANSU"),
 		kong.Writers(e.out, e.err), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(e.printHelp),
 		kong.Bind(e), kong.UsageOnError(),
 	)
 	if err != nil {
 		fmt.Fprintln(e.err, e.lang.Text(i18n.ErrorPrefix, err))
 		return exitFailed
 	}
+	parser.Model.HelpFlag.Help = e.lang.Text(i18n.HelpFlag)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -132,7 +133,7 @@ func run(e *env, args []string) int {
 	if err == nil {
 		err = kctx.Run(e)
 	} else {
-		err = usageError{err}
+		err = usageError{errors.New(e.lang.UsageError(err.Error()))}
 	}
 	var usage usageError
 	var model *netio.ModelError
