@@ -79,6 +79,7 @@ type pending struct {
 	number uint32
 	to     Command // nil: the Core's own, to come back to a table
 	table  uint32
+	seat   bool   // the Core's own Resume, to come back to a seat
 	bytes  []byte // as sent
 }
 
@@ -249,10 +250,18 @@ func (c *Core) welcomed(w *wire.Welcome) error {
 // comeBack asks for the records of a table that are missing.
 func (c *Core) comeBack(s *seating) {
 	t := s.table
-	if t.Seat != NoSeat {
-		c.command(nil, &wire.Resume{Seen: t.Seen}, t.ID)
+	if t.Seat == NoSeat {
+		c.lookOn(s)
 		return
 	}
+	c.command(nil, &wire.Resume{Seen: t.Seen}, t.ID)
+	c.pending[len(c.pending)-1].seat = true
+}
+
+// lookOn asks for them as a spectator. So does a player whose seat was given up meanwhile: the
+// records say how the game ended.
+func (c *Core) lookOn(s *seating) {
+	t := s.table
 	code, err := wire.TableCode(t.Code)
 	if err != nil {
 		c.leave(t.ID, fmt.Errorf("%w: %w", ErrProtocol, err))

@@ -311,6 +311,37 @@ func TestSpectatorComesBack(t *testing.T) {
 	}
 }
 
+// TestSeatGivenUp: a player who comes back too late for the seat sees, as a spectator, how the game ended.
+func TestSeatGivenUp(t *testing.T) {
+	c := newCore(t)
+	receive(t, c, opening(t, 1))
+	c.Connect(epoch)
+	c.Output()
+	receive(t, c, new(answers).plain(0, welcome(0)))
+	headers, _ := cut(t, c.Output())
+	weg := func(n uint32) *answers {
+		return new(answers).plain(0, &wire.Error{Command: n, Code: uint16(wire.NoTable), Text: []byte("weg")})
+	}
+	if events := receive(t, c, weg(headers[0].Number)); len(events) != 0 {
+		t.Fatalf("%+v", events)
+	}
+	headers, packets := cut(t, c.Output())
+	if watch, ok := packets[0].(*wire.Watch); !ok || watch.Seen != 2 || watch.Code != coded(t, "ABCDEF") {
+		t.Fatalf("%+v", packets)
+	}
+	events := receive(t, c, new(answers).plain(5, seatPacket(t, 0, 4)).
+		record(5, 3, &wire.Ended{Winner: 2, Reason: uint8(rules.Abandoned), Game: 1}).record(5, 4, &wire.Left{Seat: 1}))
+	if len(events) != 3 || events[0].(Sat).Table.Seat != NoSeat {
+		t.Fatalf("%+v", events)
+	}
+	if table := c.Table(5); table.Reason != rules.Abandoned || table.Winner != SeatTwo || table.Player(SeatOne).Here {
+		t.Errorf("%+v", table)
+	}
+	if gone, ok := receive(t, c, weg(headers[0].Number))[0].(Gone); !ok || gone.Err == nil {
+		t.Error("a table that cannot be watched either is kept")
+	}
+}
+
 // TestGap: after a missing record nothing is used until the server has sent it.
 func TestGap(t *testing.T) {
 	c := newCore(t)

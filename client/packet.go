@@ -130,6 +130,8 @@ func (c *Core) refused(p *wire.Error) error {
 		c.emit(Answer{Command: cmd.number, To: cmd.to, Err: err})
 	case p.Code == uint16(wire.StoreDown) || p.Code == uint16(wire.TooFast):
 		return err // coming back to a table was not possible just now: a new connection tries again
+	case cmd.seat && p.Code == uint16(wire.NoTable) && c.tables[cmd.table] != nil:
+		c.lookOn(c.tables[cmd.table])
 	case cmd.table != 0:
 		c.leave(cmd.table, err)
 	}

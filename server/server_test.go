@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -207,6 +208,43 @@ func TestClaimAfterGrace(t *testing.T) {
 	}
 	if a.table.Reason != rules.Abandoned || a.table.Winner != client.SeatOne {
 		t.Fatalf("%v %v", a.table.Reason, a.table.Winner)
+	}
+}
+
+// TestBackTooLate: a client that is cut off until its game was claimed and its seat given up learns by itself
+// how the game ended.
+func TestBackTooLate(t *testing.T) {
+	n := start(t, server.Config{Grace: 20 * time.Millisecond, Limits: session.Limits{Packets: -1}})
+	a := n.player("one")
+	join := client.Join{Variant: variant(t, "omok")}
+	a.must(join)
+	let := make(chan struct{}, 1)
+	let <- struct{}{}
+	var conn net.Conn
+	c, err := client.Dial(context.Background(), client.Config{
+		Address: n.addr, Name: "둘", RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, Wait: patience,
+		Dial: func(ctx context.Context, address string) (_ net.Conn, err error) {
+			<-let
+			conn, err = new(net.Dialer).DialContext(ctx, "tcp", address)
+			return conn, err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	b := &player{t: t, c: c}
+	b.must(join)
+	conn.Close()
+	until(a, func(r client.Record) bool { return r.Table.Player(client.SeatTwo).Away })
+	for a.do(client.Claim{Table: a.table.ID, What: client.ClaimWinAbsent}) != nil {
+		// until the grace is over
+	}
+	until(a, func(r client.Record) bool { return !r.Table.Player(client.SeatTwo).Here })
+	let <- struct{}{}
+	until(b, func(r client.Record) bool { return r.Table.Reason != rules.NoReason })
+	if b.table.Seat != client.NoSeat || b.table.Winner != client.SeatOne || b.table.Reason != rules.Abandoned {
+		t.Errorf("%+v", b.table)
 	}
 }
 

@@ -23,7 +23,10 @@ type (
 	Sit struct{ Name string }
 	// Attach makes the sender hear the table: its player again if it has a seat, else a
 	// spectator. Records after Seen come at once.
-	Attach struct{ Seen uint32 }
+	Attach struct {
+		Seen uint32
+		All  uint32 // the sender's own number, if it comes to all of its tables at once; the table does not look at it
+	}
 	// Detach says that the sender's connection is gone.
 	Detach struct{}
 	// Leave gives up the seat, or stops watching.

@@ -49,6 +49,7 @@ func (c *Core) Publish(b *Batch) {
 		o := &b.outputs[i]
 		switch o.kind {
 		case outAttach:
+			c.tell(o.table)
 			o.viewer.Attach(*o.at)
 			if c.replay(o) {
 				o.viewer.CaughtUp(*o.at)
@@ -97,4 +98,5 @@ func (c *Core) publish(t *Table, r *Record) {
 	}
 	clear(t.viewers[len(kept):])
 	t.viewers = kept
+	c.tell(t)
 }

@@ -62,6 +62,8 @@ type Config struct {
 	Encode func(dst []byte, r *Record) []byte
 	// Changed is told of every change that the lobby shows, in order, once durable; may be nil.
 	Changed func(Info)
+	// Counted is told how many moves a table's game has and how many spectators it, once durable; may be nil.
+	Counted func(id store.TableID, plies, watching int)
 	// Reconnect is how long after a restart a player counts as present without a connection.
 	Reconnect rules.Millis
 	// Abandon is how long an untimed game waits when both players are away before it is called off.
@@ -156,6 +158,7 @@ func (c *Core) Restore(id store.TableID, own store.Ownership, records []store.Re
 		t.keep(r.At, r.Data)
 	}
 	t.grace(now - own.Lag + c.cfg.Reconnect)
+	c.tell(t)
 	c.tables[t.id] = t
 	t.deadline = t.nextDeadline(c.cfg)
 	c.queue(t)

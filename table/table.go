@@ -80,6 +80,7 @@ type Table struct {
 	deadline  rules.Millis // in the table's own time, when the table must be looked at; 0: never
 	queued    rules.Millis // in service time, the entry that stands for it among the deadlines; 0: none
 	asked     asked        // what Points was last answered
+	told      counts       // what the lobby was told last
 	fault     string       // why the table cannot go on; set when its records do not replay
 }
 
@@ -313,6 +314,9 @@ func (e Ended) apply(t *Table, at rules.Millis) error {
 	t.clock = t.clock.Stop(at)
 	for i := range t.places {
 		t.places[i].offer, t.places[i].tried = 0, [4]uint16{}
+		// Who was away when it ended, perhaps for longer than the grace, has that time anew to come
+		// back, see the end and ask for another game.
+		t.places[i].since = max(t.places[i].since, at)
 	}
 	return nil
 }

@@ -332,6 +332,34 @@ func TestAwayAndClaim(t *testing.T) {
 	}
 }
 
+// TestBackAfterClaim: whoever was away when the game was claimed has the grace anew to come back and ask for
+// another game; only then is the seat given up.
+func TestBackAfterClaim(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		h := newHarness(t)
+		a, b := h.table(omokFree)
+		h.do(b.cmd(Detach{}))
+		h.pass(90_000)
+		a.must(Claiming{What: ClaimWin})
+		h.pass(59_999)
+		if late {
+			h.pass(1)
+		}
+		back := h.client(2, 1)
+		h.do(back.cmd(Attach{Seen: 3}))
+		seat, want := h.live().seatOf(back.key), Seat(2)
+		if late {
+			want = 0
+		}
+		if seat != want || !strings.Contains(strings.Join(back.heard, " "), "4:[Ended]") {
+			t.Fatalf("late %v: seat %d, heard %v", late, seat, back.heard)
+		}
+		if !late {
+			back.must(Propose{What: Rematch})
+		}
+	}
+}
+
 // TestTwoTabs: a seat is away only when its last connection is gone.
 func TestTwoTabs(t *testing.T) {
 	h := newHarness(t)
