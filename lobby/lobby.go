@@ -40,6 +40,7 @@ type kind struct {
 // entry is a table in the lobby.
 type entry struct {
 	info     table.Info
+	plies    int       // of its game; 0 after a restart, until the table is looked at
 	kind     kind      // as asked for: a start position may be drawn since
 	promised table.Key // who was sent to the free seat, until the table says
 	asked    Player    // who opened it, by which command
@@ -314,6 +315,15 @@ func (l *Lobby) Changed(in table.Info) {
 	}
 }
 
+// Counted takes in how many moves a table's game has. It is the tables' Config.Counted.
+func (l *Lobby) Counted(id store.TableID, plies int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.byID[id]; e != nil {
+		e.plies = plies
+	}
+}
+
 // add brings in a table that this lobby did not open itself.
 func (l *Lobby) add(in table.Info) {
 	e := &entry{info: in, kind: kind{in.Setting.Variant, in.Setting.Time}}
@@ -424,17 +434,23 @@ func (l *Lobby) Count(k table.Key) int {
 	return len(l.byKey[k])
 }
 
+// Listed is a table as the lobby's list has it.
+type Listed struct {
+	table.Info
+	Plies int // moves of the running game
+}
+
 // List returns at most limit public tables in a phase, newest first.
-func (l *Lobby) List(phase table.Phase, limit int) []table.Info {
+func (l *Lobby) List(phase table.Phase, limit int) []Listed {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var list []table.Info
+	var list []Listed
 	for _, e := range l.byID {
 		if e.info.Setting.Public && e.info.Phase == phase && !(phase == table.Waiting && e.info.Seats[0].Away) {
-			list = append(list, e.info)
+			list = append(list, Listed{e.info, e.plies})
 		}
 	}
-	slices.SortFunc(list, func(a, b table.Info) int { return int(b.ID) - int(a.ID) })
+	slices.SortFunc(list, func(a, b Listed) int { return int(b.ID) - int(a.ID) })
 	return list[:min(len(list), limit)]
 }
 

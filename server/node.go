@@ -54,7 +54,7 @@ func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
 	n := &Node{cfg: cfg, base: start, Lobby: lobby.New(last)}
 	for i := range cfg.Shards {
 		sc := cfg.Shard(i)
-		sc.Encode, sc.Changed, sc.Reconnect = session.Encode, n.Lobby.Changed, millis(reconnect)
+		sc.Encode, sc.Changed, sc.Counted, sc.Reconnect = session.Encode, n.Lobby.Changed, n.Lobby.Counted, millis(reconnect)
 		sc.Store, sc.Now, sc.Log = cfg.Store, n.Now, cfg.Log
 		sc.Own = owner(cfg.Store, n.Service)
 		n.Shards = append(n.Shards, table.NewShard(sc))

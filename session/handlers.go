@@ -191,32 +191,6 @@ func (s *Session) watch(now rules.Millis, h wire.Header, body []byte) wire.Error
 	return wire.NoError
 }
 
-func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
-	var p wire.Resume
-	if err := p.Decode(body); err != nil {
-		return wire.CodeOf(err)
-	}
-	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
-		return wire.TooFast
-	}
-	ids := s.hub.cfg.Lobby.TablesOf(s.key)
-	if h.Table == 0 {
-		for _, id := range ids {
-			if code := s.come(id, 0, table.Attach{}); code != wire.NoError {
-				return code
-			}
-		}
-		s.done(0, h.Number, 0)
-		return wire.NoError
-	}
-	for _, id := range ids {
-		if uint32(id) == h.Table {
-			return s.come(id, h.Number, table.Attach{Seen: p.Seen})
-		}
-	}
-	return wire.NoTable
-}
-
 func (s *Session) leave(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Leave
 	if err := p.Decode(body); err != nil {
@@ -338,7 +312,10 @@ func (s *Session) list(now rules.Millis, h wire.Header, body []byte) wire.ErrorC
 	}
 	infos := s.hub.cfg.Lobby.List(phase, s.hub.limits.ListEntries)
 	for _, in := range infos {
-		e := wire.Entry{Variant: wirerules.ToVariant(in.Setting.Variant), Timing: wirerules.ToTiming(in.Setting.Time), Viewers: s.hub.crowds.viewers(in.ID)}
+		e := wire.Entry{
+			Variant: wirerules.ToVariant(in.Setting.Variant), Timing: wirerules.ToTiming(in.Setting.Time),
+			Plies: uint16(in.Plies), Viewers: s.hub.crowds.viewers(in.ID),
+		}
 		copy(e.Code[:], in.Setting.Code)
 		for i := range in.Seats {
 			copy(e.Names[i][:], in.Seats[i].Name)

@@ -43,6 +43,9 @@ type Session struct {
 	tables []place  // where this connection is, or is about to be
 	join   *joining // the Join under way
 	closed bool
+	// The Resumes of all tables under way. Their number is bounded as that of the commands in
+	// the tables' mailboxes.
+	resumes []gathering
 }
 
 // place is a table in a session's list.
@@ -303,6 +306,13 @@ func (s *Session) Drop(id table.ID) {
 
 // Answer implements table.Viewer.
 func (s *Session) Answer(a table.Answer) {
+	if at, ok := a.Do.(table.Attach); ok && at.All != 0 {
+		if a.Refusal != table.Accepted {
+			s.unheard(a.Table)
+		}
+		s.gathered(at.All, a.Refusal)
+		return
+	}
 	if a.Refusal == table.Accepted {
 		if _, left := a.Do.(table.Leave); left {
 			s.away(a.Table)
@@ -332,19 +342,7 @@ func (s *Session) Answer(a table.Answer) {
 	case table.Detach:
 		return
 	}
-	if a.Number == 0 {
-		s.notCome(a)
-		return
-	}
 	s.refuse(a.Number, codes[a.Refusal], a.Problem)
-}
-
-// notCome ends the session if the store failed at one of the tables that a Resume of all of them
-// asked for: the client comes back and asks again. A table that is no more is left out.
-func (s *Session) notCome(a table.Answer) {
-	if a.Refusal == table.StoreDown {
-		s.end(wire.StoreDown)
-	}
 }
 
 // joinTries bounds how often a Join looks for another table when the seat it was sent to

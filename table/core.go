@@ -62,8 +62,8 @@ type Config struct {
 	Encode func(dst []byte, r *Record) []byte
 	// Changed is told of every change that the lobby shows, in order, once durable; may be nil.
 	Changed func(Info)
-	// Counted is told how many moves a table's game has and how many spectators it, once durable; may be nil.
-	Counted func(id store.TableID, plies, watching int)
+	// Counted is told how many moves a table's game has, once durable; may be nil.
+	Counted func(id store.TableID, plies int)
 	// Reconnect is how long after a restart a player counts as present without a connection.
 	Reconnect rules.Millis
 	// Abandon is how long an untimed game waits when both players are away before it is called off.

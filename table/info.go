@@ -18,22 +18,15 @@ type Info struct {
 	Game    uint16
 }
 
-// tell tells the lobby what changes too often for an Info: all of it has been published.
+// tell tells the lobby how many moves have been published: that changes too often for an Info.
 func (c *Core) tell(t *Table) {
-	now := counts{plies: len(t.moves)}
-	for i := range t.viewers {
-		if t.viewers[i].seat == 0 {
-			now.watching++
+	if now := len(t.moves); now != t.told {
+		t.told = now
+		if c.cfg.Counted != nil {
+			c.cfg.Counted(t.id, now)
 		}
 	}
-	if c.cfg.Counted != nil && now != t.told {
-		c.cfg.Counted(t.id, now.plies, now.watching)
-	}
-	t.told = now
 }
-
-// counts are the moves of a table's game and the connections of its spectators.
-type counts struct{ plies, watching int }
 
 // InfoSeat is one seat in an Info.
 type InfoSeat struct {

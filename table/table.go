@@ -80,7 +80,7 @@ type Table struct {
 	deadline  rules.Millis // in the table's own time, when the table must be looked at; 0: never
 	queued    rules.Millis // in service time, the entry that stands for it among the deadlines; 0: none
 	asked     asked        // what Points was last answered
-	told      counts       // what the lobby was told last
+	told      int          // moves that the lobby was told of last
 	fault     string       // why the table cannot go on; set when its records do not replay
 }
 

@@ -1,0 +1,76 @@
+package session
+
+import (
+	"slices"
+
+	"hansu/rules"
+	"hansu/table"
+	"hansu/wire"
+)
+
+// gathering is a Resume of all tables under way: its Done comes behind what each of them brings.
+type gathering struct {
+	number uint32 // of the Resume
+	left   int    // tables that have not answered
+}
+
+func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
+	var p wire.Resume
+	if err := p.Decode(body); err != nil {
+		return wire.CodeOf(err)
+	}
+	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
+		return wire.TooFast
+	}
+	ids := s.hub.cfg.Lobby.TablesOf(s.key)
+	if h.Table == 0 {
+		return s.resumeAll(h.Number, ids)
+	}
+	for _, id := range ids {
+		if uint32(id) == h.Table {
+			return s.come(id, h.Number, table.Attach{Seen: p.Seen})
+		}
+	}
+	return wire.NoTable
+}
+
+func (s *Session) resumeAll(number uint32, ids []table.ID) wire.ErrorCode {
+	if len(ids) == 0 {
+		s.done(0, number, 0)
+		return wire.NoError
+	}
+	s.mu.Lock()
+	s.resumes = append(s.resumes, gathering{number, len(ids)})
+	s.mu.Unlock()
+	for _, id := range ids {
+		if code := s.come(id, 0, table.Attach{All: number}); code != wire.NoError {
+			s.mu.Lock()
+			s.resumes = slices.DeleteFunc(s.resumes, func(g gathering) bool { return g.number == number })
+			s.mu.Unlock()
+			return code
+		}
+	}
+	return wire.NoError
+}
+
+// gathered counts a table's answer to the Resume of all tables with this number. A table that is no more
+// counts too; if the store failed at one, the session ends: the client comes back and asks again.
+func (s *Session) gathered(number uint32, r table.Refusal) {
+	if r == table.StoreDown {
+		s.end(wire.StoreDown)
+		return
+	}
+	s.mu.Lock()
+	i := slices.IndexFunc(s.resumes, func(g gathering) bool { return g.number == number })
+	last := false
+	if i >= 0 {
+		s.resumes[i].left--
+		if last = s.resumes[i].left == 0; last {
+			s.resumes = slices.Delete(s.resumes, i, i+1)
+		}
+	}
+	s.mu.Unlock()
+	if last {
+		s.done(0, number, 0)
+	}
+}
