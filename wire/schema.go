@@ -55,8 +55,8 @@ const (
 // Header starts every packet.
 type Header struct {
 	Size   uint16 // of the whole packet, header included
-	Type   Type
-	Flags  Flags
+	Type   Type   // which packet: below 64 to the server, from 64 on to the client
+	Flags  Flags  // bit 0: More
 	Table  uint32 // the table meant; 0 for none
 	Number uint32 // to the server: the command's number, counting up from 1 (Hello and Ping may have 0); from the server: the record's number, 0 for packets that are no part of a record
 }
@@ -99,41 +99,41 @@ type Variant struct {
 // Timing is a time control. Times in milliseconds.
 type Timing struct {
 	Kind    uint8 // 0 none, 1 Fischer, 2 delay, 3 byo-yomi, 4 Canadian, 5 per move, 6 correspondence
-	Periods uint8
-	Stones  uint8
+	Periods uint8 // byo-yomi
+	Stones  uint8 // Canadian
 	_       [1]byte
-	Main    uint32
-	Extra   uint32
+	Main    uint32 // for all moves together
+	Extra   uint32 // for one move or period, as Kind has it
 }
 
 // Move is one action in coordinates; column 0 is a, row 0 is 1.
 type Move struct {
 	Kind    uint8 // 0 stone or piece, 1 pass, 2 choice, 3 candidate
-	Col     uint8 // where to
-	Row     uint8
+	Col     uint8 // where to, from 0
+	Row     uint8 // where to, from 0
 	FromCol uint8 // chess: where from
-	FromRow uint8
+	FromRow uint8 // chess: where from
 	Arg     uint8 // chess: promotion 2 knight, 3 bishop, 4 rook, 5 queen; choice: its number
 }
 
 // TimeLeft is what a seat has on its clock, in milliseconds.
 type TimeLeft struct {
-	Main    uint32
-	Extra   uint32
-	Periods uint8
-	Stones  uint8
+	Main    uint32 // main time
+	Extra   uint32 // of the period, delay or move
+	Periods uint8  // byo-yomi: periods left, the present one included
+	Stones  uint8  // Canadian: moves still to make in the period
 	_       [2]byte
 }
 
 // Hello is a client's first packet.
 type Hello struct { // type 1
-	Magic    uint32
-	Version  uint16
-	Language uint8 // 1 Korean, 2 English; others: English
+	Magic    uint32 // 0x484e5355: "HNSU"
+	Version  uint16 // the newest version that the client speaks: 1
+	Language uint8  // 1 Korean, 2 English; others: English
 	_        [1]byte
 	Instance uint32 // random, chosen once by each running client: command numbers count within it
 	Token    Token  // of an earlier Welcome, or zeros
-	Name     Name
+	Name     Name   // of the player: 1 to 32 characters of UTF-8, padded with zeros
 }
 
 // Join asks for a seat at any public table of this kind: first come, first seated.
@@ -152,19 +152,19 @@ type Open struct { // type 3
 
 // Enter takes the free seat at the table with this code.
 type Enter struct { // type 4
-	Code Code
+	Code Code // as Seat and Entry give it, padded with zeros
 }
 
 // Watch looks at the table with this code.
 type Watch struct { // type 5
-	Code Code
+	Code Code   // as in Enter
 	Seen uint32 // last record seen, 0 for none
 }
 
 // Resume asks for what has come since record Seen at the header's table; with table 0, at
 // every table where this token has a seat, from their first record.
 type Resume struct { // type 6
-	Seen uint32
+	Seen uint32 // last record seen in full; 0 with table 0
 }
 
 // Leave gives up the seat (a running game is resigned) or stops watching.
@@ -174,7 +174,7 @@ type Leave struct{} // type 7
 type MakeMove struct { // type 8
 	Move Move
 	Game uint16 // number of the game at this table that is meant; 0: the present one
-	Ply  uint16 // number of moves before this one; 65535: not checked
+	Ply  uint16 // number of moves before this one, choices and passes included; 65535: not checked
 }
 
 // Resign gives up the running game.
@@ -182,7 +182,7 @@ type Resign struct{} // type 9
 
 // Propose offers something to the opponent: 1 draw, 2 take-back, 3 rematch.
 type Propose struct { // type 10
-	What uint8
+	What uint8 // 1 to 3
 	_    [3]byte
 }
 
@@ -197,9 +197,9 @@ type Reply struct { // type 11
 // opponent left, 3 a draw because the opponent left, 4 a win because the opponent played a forbidden point.
 // A draw claim may announce the move that brings it about (WithMove 1).
 type Claim struct { // type 12
-	What     uint8
-	WithMove uint8
-	Move     Move
+	What     uint8 // 1 to 4
+	WithMove uint8 // 1: with the move that brings the draw about
+	Move     Move  // that move, or zeros
 }
 
 // Say is a line of chat.
@@ -209,13 +209,13 @@ type Say struct { // type 13
 
 // List asks for the lobby's tables: 1 open seats, 2 running games.
 type List struct { // type 14
-	What uint8
+	What uint8 // 1 or 2
 	_    [3]byte
 }
 
 // Ping is answered by Pong with the same value.
 type Ping struct { // type 15
-	Value uint32
+	Value uint32 // any
 }
 
 // Points asks for the points that the rules forbid in the present position of the header's table.
@@ -223,7 +223,7 @@ type Points struct{} // type 16
 
 // Welcome answers Hello.
 type Welcome struct { // type 64
-	Version uint16
+	Version uint16 // the one that both speak from now on
 	Tables  uint16 // tables where this token has a seat
 	Token   Token  // to come back with; keep it secret
 	Server  uint32 // changes at each start of the server
@@ -232,19 +232,19 @@ type Welcome struct { // type 64
 // Seat says what the client is at the header's table; the table's records follow. Not part of a record.
 type Seat struct { // type 65
 	Seat    uint8 // 1 or 2, 0 for a spectator
-	Private uint8
+	Private uint8 // 1: only with the code
 	_       [2]byte
-	Last    uint32 // number of the table's last record
-	Code    Code
-	Variant Variant
+	Last    uint32  // number of the table's last record
+	Code    Code    // to give to others: Enter, Watch
+	Variant Variant // with the defaults written out
 	Timing  Timing
 }
 
 // Seated says that someone took a seat.
 type Seated struct { // type 66
-	Seat uint8
+	Seat uint8 // 1 or 2
 	_    [3]byte
-	Name Name
+	Name Name // of its player
 }
 
 // Started says that a game begins.
@@ -261,14 +261,14 @@ type Moved struct { // type 68
 	Next  uint8 // the seat that acts next; 0: the game is over
 	Black uint8 // the seat that has black, after this move
 	_     [1]byte
-	Ply   uint16 // number of this move in the game, from 1
+	Ply   uint16 // number of this move in the game, from 1; choices and passes count
 	Move  Move
 	Left  [2]TimeLeft // of seats 1 and 2, after the move
 }
 
 // Proposed says that a seat offered something, Replied that it was answered.
 type Proposed struct { // type 69
-	Seat uint8
+	Seat uint8 // who offers
 	What uint8 // as in Propose
 	_    [2]byte
 }
@@ -276,30 +276,30 @@ type Proposed struct { // type 69
 // Replied answers a Proposed.
 type Replied struct { // type 70
 	Seat   uint8 // who answers
-	What   uint8
+	What   uint8 // as in Propose
 	Accept uint8 // as in Reply
 	_      [1]byte
 }
 
 // TookBack says that moves were taken back.
 type TookBack struct { // type 71
-	Ply   uint16 // moves that remain
-	Next  uint8  // the seat that acts next
-	Black uint8
-	Left  [2]TimeLeft
+	Ply   uint16      // moves that remain
+	Next  uint8       // the seat that acts next
+	Black uint8       // the seat that has black, then
+	Left  [2]TimeLeft // of seats 1 and 2
 }
 
 // Ended says that the game is over.
 type Ended struct { // type 72
-	Winner uint8 // seat, or 0
-	Reason uint8 // one of the reasons, whose numbers are stable
-	Game   uint16
-	Left   [2]TimeLeft
+	Winner uint8       // seat, or 0
+	Reason uint8       // one of the reasons, whose numbers are stable
+	Game   uint16      // its number at this table
+	Left   [2]TimeLeft // of seats 1 and 2
 }
 
 // Said is a line of chat.
 type Said struct { // type 73
-	Seat uint8
+	Seat uint8 // who says it
 	_    [3]byte
 	Text []byte // tail: UTF-8, at most MaxChat bytes
 }
@@ -308,7 +308,7 @@ type Said struct { // type 73
 type Away struct { // type 74
 	Seat  uint8
 	_     [3]byte
-	Grace uint32
+	Grace uint32 // milliseconds
 }
 
 // Back says that a seat's player is there again.
@@ -325,13 +325,13 @@ type Left struct { // type 76
 
 // Done says that a command was carried out, and in which record.
 type Done struct { // type 77
-	Command uint32
-	Record  uint32
+	Command uint32 // its number
+	Record  uint32 // that holds its effect; 0: it needed none
 }
 
 // Error says that a command was refused, or with command 0 why the connection is being closed.
 type Error struct { // type 78
-	Command uint32
+	Command uint32 // its number; 0: none, the connection is being closed
 	Code    uint16 // one of the errors, whose numbers are stable
 	Problem uint8  // of an illegal move: one of the problems, else 0
 	_       [1]byte
@@ -340,23 +340,23 @@ type Error struct { // type 78
 
 // Pong answers Ping.
 type Pong struct { // type 79
-	Value uint32
+	Value uint32 // as in Ping
 }
 
 // Entry is one table of a List. Not part of a record.
 type Entry struct { // type 80
-	Code    Code
+	Code    Code // for Enter and Watch
 	Variant Variant
 	Timing  Timing
-	Plies   uint16
-	Viewers uint16
+	Plies   uint16  // moves made in the running game
+	Viewers uint16  // spectators
 	Names   [2]Name // of seats 1 and 2
 }
 
 // EndOfList ends the entries of a List.
 type EndOfList struct { // type 81
-	Command uint32
-	Count   uint32
+	Command uint32 // the number of List
+	Count   uint32 // entries that came before
 }
 
 // Bye says that the server closes the connection in good order.
@@ -383,7 +383,7 @@ type Forbidden struct { // type 84
 	Seat    uint8  // the seat that acts next
 	_       [1]byte
 	Count   uint16 // points in the set
-	Points  Bits
+	Points  Bits   // the set: (Col, Row) is bit n % 8, the lowest first, of byte n / 8, where n is 20 * Row + Col
 }
 
 // Viewers says how many watch the table without a seat. It comes when that changes, and after

@@ -358,9 +358,13 @@ export interface Variant {
 export interface Timing {
   /** 0 none, 1 Fischer, 2 delay, 3 byo-yomi, 4 Canadian, 5 per move, 6 correspondence */
   kind: number;
+  /** byo-yomi */
   periods: number;
+  /** Canadian */
   stones: number;
+  /** for all moves together */
   main: number;
+  /** for one move or period, as Kind has it */
   extra: number;
 }
 
@@ -368,11 +372,13 @@ export interface Timing {
 export interface Move {
   /** 0 stone or piece, 1 pass, 2 choice, 3 candidate */
   kind: number;
-  /** where to */
+  /** where to, from 0 */
   col: number;
+  /** where to, from 0 */
   row: number;
   /** chess: where from */
   fromCol: number;
+  /** chess: where from */
   fromRow: number;
   /** chess: promotion 2 knight, 3 bishop, 4 rook, 5 queen; choice: its number */
   arg: number;
@@ -380,16 +386,22 @@ export interface Move {
 
 /** TimeLeft is what a seat has on its clock, in milliseconds. */
 export interface TimeLeft {
+  /** main time */
   main: number;
+  /** of the period, delay or move */
   extra: number;
+  /** byo-yomi: periods left, the present one included */
   periods: number;
+  /** Canadian: moves still to make in the period */
   stones: number;
 }
 
 /** Hello is a client's first packet. */
 export interface Hello {
   type: typeof Type.Hello;
+  /** 0x484e5355: "HNSU" */
   magic: number;
+  /** the newest version that the client speaks: 1 */
   version: number;
   /** 1 Korean, 2 English; others: English */
   language: number;
@@ -397,6 +409,7 @@ export interface Hello {
   instance: number;
   /** of an earlier Welcome, or zeros */
   token: string;
+  /** of the player: 1 to 32 characters of UTF-8, padded with zeros */
   name: string;
 }
 
@@ -419,12 +432,14 @@ export interface Open {
 /** Enter takes the free seat at the table with this code. */
 export interface Enter {
   type: typeof Type.Enter;
+  /** as Seat and Entry give it, padded with zeros */
   code: string;
 }
 
 /** Watch looks at the table with this code. */
 export interface Watch {
   type: typeof Type.Watch;
+  /** as in Enter */
   code: string;
   /** last record seen, 0 for none */
   seen: number;
@@ -433,6 +448,7 @@ export interface Watch {
 /** Resume asks for what has come since record Seen at the header's table; with table 0, at every table where this token has a seat, from their first record. */
 export interface Resume {
   type: typeof Type.Resume;
+  /** last record seen in full; 0 with table 0 */
   seen: number;
 }
 
@@ -447,7 +463,7 @@ export interface MakeMove {
   move: Move;
   /** number of the game at this table that is meant; 0: the present one */
   game: number;
-  /** number of moves before this one; 65535: not checked */
+  /** number of moves before this one, choices and passes included; 65535: not checked */
   ply: number;
 }
 
@@ -459,6 +475,7 @@ export interface Resign {
 /** Propose offers something to the opponent: 1 draw, 2 take-back, 3 rematch. */
 export interface Propose {
   type: typeof Type.Propose;
+  /** 1 to 3 */
   what: number;
 }
 
@@ -474,8 +491,11 @@ export interface Reply {
 /** Claim claims what the rules give: 1 a draw by repetition or fifty moves, 2 a win because the opponent left, 3 a draw because the opponent left, 4 a win because the opponent played a forbidden point. A draw claim may announce the move that brings it about (WithMove 1). */
 export interface Claim {
   type: typeof Type.Claim;
+  /** 1 to 4 */
   what: number;
+  /** 1: with the move that brings the draw about */
   withMove: number;
+  /** that move, or zeros */
   move: Move;
 }
 
@@ -489,12 +509,14 @@ export interface Say {
 /** List asks for the lobby's tables: 1 open seats, 2 running games. */
 export interface List {
   type: typeof Type.List;
+  /** 1 or 2 */
   what: number;
 }
 
 /** Ping is answered by Pong with the same value. */
 export interface Ping {
   type: typeof Type.Ping;
+  /** any */
   value: number;
 }
 
@@ -506,6 +528,7 @@ export interface Points {
 /** Welcome answers Hello. */
 export interface Welcome {
   type: typeof Type.Welcome;
+  /** the one that both speak from now on */
   version: number;
   /** tables where this token has a seat */
   tables: number;
@@ -520,10 +543,13 @@ export interface Seat {
   type: typeof Type.Seat;
   /** 1 or 2, 0 for a spectator */
   seat: number;
+  /** 1: only with the code */
   private: number;
   /** number of the table's last record */
   last: number;
+  /** to give to others: Enter, Watch */
   code: string;
+  /** with the defaults written out */
   variant: Variant;
   timing: Timing;
 }
@@ -531,7 +557,9 @@ export interface Seat {
 /** Seated says that someone took a seat. */
 export interface Seated {
   type: typeof Type.Seated;
+  /** 1 or 2 */
   seat: number;
+  /** of its player */
   name: string;
 }
 
@@ -555,7 +583,7 @@ export interface Moved {
   next: number;
   /** the seat that has black, after this move */
   black: number;
-  /** number of this move in the game, from 1 */
+  /** number of this move in the game, from 1; choices and passes count */
   ply: number;
   move: Move;
   /** of seats 1 and 2, after the move */
@@ -565,6 +593,7 @@ export interface Moved {
 /** Proposed says that a seat offered something, Replied that it was answered. */
 export interface Proposed {
   type: typeof Type.Proposed;
+  /** who offers */
   seat: number;
   /** as in Propose */
   what: number;
@@ -575,6 +604,7 @@ export interface Replied {
   type: typeof Type.Replied;
   /** who answers */
   seat: number;
+  /** as in Propose */
   what: number;
   /** as in Reply */
   accept: number;
@@ -587,7 +617,9 @@ export interface TookBack {
   ply: number;
   /** the seat that acts next */
   next: number;
+  /** the seat that has black, then */
   black: number;
+  /** of seats 1 and 2 */
   left: [TimeLeft, TimeLeft];
 }
 
@@ -598,13 +630,16 @@ export interface Ended {
   winner: number;
   /** one of the reasons, whose numbers are stable */
   reason: number;
+  /** its number at this table */
   game: number;
+  /** of seats 1 and 2 */
   left: [TimeLeft, TimeLeft];
 }
 
 /** Said is a line of chat. */
 export interface Said {
   type: typeof Type.Said;
+  /** who says it */
   seat: number;
   /** tail: UTF-8, at most MaxChat bytes */
   text: string;
@@ -614,6 +649,7 @@ export interface Said {
 export interface Away {
   type: typeof Type.Away;
   seat: number;
+  /** milliseconds */
   grace: number;
 }
 
@@ -632,13 +668,16 @@ export interface Left {
 /** Done says that a command was carried out, and in which record. */
 export interface Done {
   type: typeof Type.Done;
+  /** its number */
   command: number;
+  /** that holds its effect; 0: it needed none */
   record: number;
 }
 
 /** Error says that a command was refused, or with command 0 why the connection is being closed. */
 export interface ErrorPacket {
   type: typeof Type.Error;
+  /** its number; 0: none, the connection is being closed */
   command: number;
   /** one of the errors, whose numbers are stable */
   code: number;
@@ -651,16 +690,20 @@ export interface ErrorPacket {
 /** Pong answers Ping. */
 export interface Pong {
   type: typeof Type.Pong;
+  /** as in Ping */
   value: number;
 }
 
 /** Entry is one table of a List. Not part of a record. */
 export interface Entry {
   type: typeof Type.Entry;
+  /** for Enter and Watch */
   code: string;
   variant: Variant;
   timing: Timing;
+  /** moves made in the running game */
   plies: number;
+  /** spectators */
   viewers: number;
   /** of seats 1 and 2 */
   names: [string, string];
@@ -669,7 +712,9 @@ export interface Entry {
 /** EndOfList ends the entries of a List. */
 export interface EndOfList {
   type: typeof Type.EndOfList;
+  /** the number of List */
   command: number;
+  /** entries that came before */
   count: number;
 }
 
@@ -704,6 +749,7 @@ export interface Forbidden {
   seat: number;
   /** points in the set */
   count: number;
+  /** the set: (Col, Row) is bit n % 8, the lowest first, of byte n / 8, where n is 20 * Row + Col */
   points: string;
 }
 
