@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"hansu/rules"
 	"hansu/server"
 	"hansu/session"
 	"hansu/wire"
@@ -205,6 +206,59 @@ func TestFieldBounds(t *testing.T) {
 	me.refused(9, wire.TooLong, false)
 	me.send(&wire.Say{Text: []byte("x")}, wire.Header{Table: math.MaxUint32, Number: 10})
 	me.refused(10, wire.NotSeated, false)
+}
+
+// TestChessFieldBounds: the fields of a move that omok has not, at their bounds and one past. Nothing of it moves a
+// piece, and the last one does.
+func TestChessFieldBounds(t *testing.T) {
+	n := start(t, server.Config{Limits: session.Limits{Packets: -1}})
+	a, b := n.greeted("a"), n.greeted("b")
+	chess := wire.Variant{Kind: 2}
+	a.send(&wire.Join{Variant: chess}, wire.Header{Number: 1})
+	h, _ := a.want(wire.TypeDone)
+	b.send(&wire.Join{Variant: chess}, wire.Header{Number: 1})
+	a.want(wire.TypeStarted)
+	from := func(col, row, toCol, toRow, arg uint8) wire.Move {
+		return wire.Move{FromCol: col, FromRow: row, Col: toCol, Row: toRow, Arg: arg}
+	}
+	for i, c := range []struct {
+		m    wire.Move
+		want rules.Problem
+	}{
+		{from(8, 1, 4, 3, 0), rules.OffBoard},
+		{from(4, 8, 4, 3, 0), rules.OffBoard},
+		{from(4, 1, 8, 3, 0), rules.OffBoard},
+		{from(4, 1, 4, 8, 0), rules.OffBoard},
+		{from(255, 255, 255, 255, 255), rules.OffBoard},
+		{from(4, 2, 4, 3, 0), rules.NoPiece},
+		{from(4, 6, 4, 4, 0), rules.NoPiece}, // the opponent's
+		{from(7, 0, 7, 7, 0), rules.CannotMove},
+		{from(0, 0, 0, 7, 0), rules.CannotMove},
+		{from(4, 1, 4, 3, 1), rules.PromotionPiece},
+		{from(4, 1, 4, 3, 5), rules.PromotionPiece},
+		{from(4, 1, 4, 3, 6), rules.PromotionPiece},
+		{from(4, 1, 4, 3, 255), rules.PromotionPiece},
+		{wire.Move{Kind: 1}, rules.WrongKind},
+		{wire.Move{Kind: 255, FromCol: 4, FromRow: 1, Col: 4, Row: 3}, rules.WrongKind},
+	} {
+		for j, p := range []wire.Packet{
+			&wire.MakeMove{Move: c.m, Ply: wire.AnyPly},
+			&wire.Claim{What: wire.ClaimDraw, WithMove: 1, Move: c.m},
+		} {
+			number := uint32(10 + 2*i + j)
+			a.send(p, wire.Header{Table: h.Table, Number: number})
+			_, body := a.want(wire.TypeError)
+			var e wire.Error
+			if err := e.Decode(body); err != nil {
+				t.Fatal(err)
+			}
+			if e.Command != number || wire.ErrorCode(e.Code) != wire.IllegalMove || rules.Problem(e.Problem) != c.want {
+				t.Errorf("%v: error %d, problem %d for %d, want problem %d for %d", p, e.Code, e.Problem, e.Command, c.want, number)
+			}
+		}
+	}
+	a.send(&wire.MakeMove{Move: from(4, 1, 4, 3, 0), Ply: 0}, wire.Header{Table: h.Table, Number: 100})
+	b.want(wire.TypeMoved)
 }
 
 // TestHelloBounds: each field of Hello that is not in TestBadHello at its bounds.

@@ -213,11 +213,16 @@ void App::onProposed(const hansu_proposed &p)
 
 void App::onEnded(const hansu_ended &p)
 {
-    static const wchar_t *const ko[] = {L"", L"체크메이트", L"다섯을 이음", L"기권", L"시간", L"합의"};
-    static const wchar_t *const en[] = {L"", L"checkmate", L"five in a row", L"resignation", L"time", L"agreement"};
+    // By the number of the reason; a newer server may have more.
+    static const wchar_t *const ko[] = {L"", L"체크메이트", L"다섯을 이음", L"기권", L"시간", L"합의", L"같은 국면 세 번", L"같은 국면 다섯 번",
+        L"50수 규칙", L"75수 규칙", L"스테일메이트", L"이길 수 없는 국면", L"시간, 그러나 상대도 이길 수 없음", L"판이 참", L"양쪽 통과",
+        L"금수", L"상대의 이탈", L"상대의 이탈", L"무효"};
+    static const wchar_t *const en[] = {L"", L"checkmate", L"five in a row", L"resignation", L"time", L"agreement", L"threefold repetition", L"fivefold repetition",
+        L"fifty moves", L"seventy-five moves", L"stalemate", L"nobody can win", L"time, but the other cannot win", L"the board is full", L"both passed",
+        L"forbidden move", L"the opponent left", L"the opponent left", L"called off"};
     game.turn = 0;
     game.ended = true;
-    std::wstring why = p.reason < 6 ? (korean ? ko : en)[p.reason] : format(T(L"까닭 %d", L"reason %d"), p.reason);
+    std::wstring why = p.reason < sizeof ko / sizeof *ko ? (korean ? ko : en)[p.reason] : format(T(L"까닭 %d", L"reason %d"), p.reason);
     if (p.winner == 0) onNote(T(L"무승부: ", L"A draw: ") + why);
     else onNote(who(p.winner) + T(L" 님이 이겼습니다: ", L" wins: ") + why);
     enable();
