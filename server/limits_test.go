@@ -115,7 +115,7 @@ var limitCases = []struct {
 	{"silence", server.Config{Limits: session.Limits{Idle: 1000}}, wire.Idle, func(n *node) {
 		n.greeted("a").refused(0, wire.Idle, true)
 	}},
-	{"outbound", server.Config{Outbound: 64 << 10, Limits: session.Limits{Packets: -1}}, wire.Slow, func(n *node) {
+	{"outbound", server.Config{Outbound: 64 << 10, Limits: session.Limits{Packets: -1, Partial: 3_600_000}}, wire.Slow, func(n *node) {
 		n.greeted("a").floodUnread()
 	}},
 }
