@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -101,7 +102,7 @@ func (t *audience) count() uint16 { return uint16(min(t.viewers, math.MaxUint16)
 func (a *audiences) tell() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id := range a.changed {
+	for _, id := range slices.Sorted(maps.Keys(a.changed)) { // the same order each time, for the simulation
 		t := a.tables[id]
 		p := wire.Viewers{Count: t.count()}
 		for _, m := range t.members {
