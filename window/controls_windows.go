@@ -57,7 +57,7 @@ func (w *window) arrange() {
 		w.order = order
 		after := uintptr(0) // HWND_TOP
 		for _, id := range order {
-			call(procSetWindowPos, w.controls[id].hwnd, after, 0, 0, 0, 0, swpNoMove|swpNoSize|swpNoActivate)
+			call(procSetWindowPos, w.controls[id].hwnd, after, 0, 0, 0, 0, swpNoMove|swpNoSize|swpNoActivate|swpNoRedraw)
 			after = w.controls[id].hwnd
 		}
 	}
@@ -75,6 +75,7 @@ func (w *window) add(c screen.Control) *control {
 		uintptr(c.Rect.Min.X), uintptr(c.Rect.Min.Y), uintptr(c.Rect.Dx()), uintptr(c.Rect.Dy()), w.hwnd, uintptr(c.ID), instance(), 0)
 	made := &control{Control: c, hwnd: hwnd}
 	made.Text, made.Off = "", false
+	w.moved = true
 	w.controls[c.ID] = made
 	call(procSendMessage, hwnd, wmSetFont, w.fonts[made.font()], 0)
 	switch c.Kind {
@@ -94,6 +95,7 @@ func (w *window) remove(id screen.ID) {
 		call(procSetFocus, w.hwnd)
 	}
 	delete(w.controls, id)
+	w.moved = true
 	call(procDestroyWindow, c.hwnd)
 	if w.hot == id {
 		w.hot = 0
@@ -106,7 +108,8 @@ func (w *window) set(have *control, want screen.Control) {
 	have.Control = want
 	if was.Rect != want.Rect {
 		r := want.Rect
-		call(procSetWindowPos, have.hwnd, 0, uintptr(r.Min.X), uintptr(r.Min.Y), uintptr(r.Dx()), uintptr(r.Dy()), swpNoZOrder|swpNoActivate)
+		call(procSetWindowPos, have.hwnd, 0, uintptr(r.Min.X), uintptr(r.Min.Y), uintptr(r.Dx()), uintptr(r.Dy()), swpNoZOrder|swpNoActivate|swpNoRedraw|swpNoCopyBits)
+		w.moved = true
 	}
 	if was.Off != want.Off {
 		if call(procGetFocus) == have.hwnd {

@@ -36,6 +36,7 @@ type window struct {
 	menu     uintptr
 	keys     uintptr // accelerators
 	stale    bool    // wmRefresh is on its way
+	moved    bool    // a child window has come, gone or moved since the last painting
 	quitting bool
 
 	mu    sync.Mutex
@@ -212,8 +213,10 @@ func (w *window) refresh() {
 	w.drawPicture()
 	w.arrange()
 	w.writeLog()
-	call(procRedrawWindow, w.hwnd, 0, 0, rdwInvalidate|rdwUpdateNow) // at once: what stands between the controls must fit them
-	for _, c := range w.controls {
-		call(procUpdateWindow, c.hwnd)
+	how := uintptr(rdwInvalidate | rdwUpdateNow)
+	if w.moved { // nothing was painted on the way: everything is now, so that no half-made arrangement is seen
+		how |= rdwAllChildren
 	}
+	w.moved = false
+	call(procRedrawWindow, w.hwnd, 0, 0, how)
 }

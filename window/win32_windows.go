@@ -58,7 +58,6 @@ var (
 	procTrackPopupMenu      = user32.NewProc("TrackPopupMenu")
 	procTranslateAccel      = user32.NewProc("TranslateAcceleratorW")
 	procTranslateMessage    = user32.NewProc("TranslateMessage")
-	procUpdateWindow        = user32.NewProc("UpdateWindow")
 
 	procAddFontResourceEx  = gdi32.NewProc("AddFontResourceExW")
 	procBitBlt             = gdi32.NewProc("BitBlt")
@@ -139,14 +138,17 @@ const (
 	odsSelected = 0x0001
 	odsFocus    = 0x0010
 
-	cwUseDefault  = 0x80000000
-	swShow        = 5
-	swpNoSize     = 0x0001
-	swpNoMove     = 0x0002
-	swpNoZOrder   = 0x0004
-	swpNoActivate = 0x0010
-	rdwInvalidate = 0x0001
-	rdwUpdateNow  = 0x0100
+	cwUseDefault   = 0x80000000
+	swShow         = 5
+	swpNoSize      = 0x0001
+	swpNoMove      = 0x0002
+	swpNoZOrder    = 0x0004
+	swpNoActivate  = 0x0010
+	rdwInvalidate  = 0x0001
+	rdwUpdateNow   = 0x0100
+	rdwAllChildren = 0x0080
+	swpNoRedraw    = 0x0008
+	swpNoCopyBits  = 0x0100
 
 	mfSeparator = 0x0800
 	mfPopup     = 0x0010

@@ -32,7 +32,11 @@ func TestFresh(t *testing.T) {
 
 // TestWrite writes into any folder, and what is no folder is an error.
 func TestWrite(t *testing.T) {
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "resource") // not t.TempDir: Wine 8 cannot remove files the way Go does
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	if err := write(dir); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -197,6 +198,18 @@ func (p *person) reads(text string) bool {
 	return slices.ContainsFunc(p.View().Texts, func(t Text) bool { return strings.Contains(t.Text, text) })
 }
 
+// folder is a new folder of its own. It is not t.TempDir, which calls a test failed under Wine 8: that cannot
+// remove files the way Go does.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hansu-screen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 // host is a server in the test's process.
 type host struct {
 	t       *testing.T
@@ -207,7 +220,7 @@ type host struct {
 
 func serve(t *testing.T) *host {
 	t.Helper()
-	h := &host{t: t, cfg: server.Config{Data: t.TempDir(), TCP: "127.0.0.1:0"}}
+	h := &host{t: t, cfg: server.Config{Data: folder(t), TCP: "127.0.0.1:0"}}
 	h.start()
 	t.Cleanup(func() { h.stop() })
 	return h

@@ -360,7 +360,7 @@ func TestRestart(t *testing.T) {
 // TestResume: a window that is opened again comes back to its seat.
 func TestResume(t *testing.T) {
 	s := serve(t)
-	dir := t.TempDir()
+	dir := folder(t)
 	keep := func(address string, back bool) (*client.Keeper, error) {
 		return client.KeepIn(filepath.Join(dir, "tokens"), address, back)
 	}
