@@ -53,7 +53,7 @@ var edits = []edit{
 		"if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) && (!bug(`open again after a restart`) || e.info.Phase == 0) {",
 	},
 	{
-		"table/core.go",
+		"table/batch.go",
 		"for seq := o.seen + 1; seq <= o.at.Last; seq++ {",
 		"first, end := o.seen+1, o.at.Last+1\nif bug(`resume one record too late`) {\nfirst++\n}\n" +
 			"if bug(`resume one record too short`) {\nend--\n}\nfor seq := first; seq < end; seq++ {",

@@ -10,6 +10,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 
 	"hansu/rules"
 	"hansu/rules/variants"
@@ -52,8 +53,12 @@ type told struct {
 	problem          rules.Problem
 }
 
-// recentKept is how many decided commands a seat remembers.
-const recentKept = 16
+// How many decided commands a seat remembers: of each program that plays there, so that one that
+// was away finds its own however much another has played meanwhile, and of all of them.
+const (
+	recentKept = 16
+	recentMost = 8 * recentKept
+)
 
 // Table is one table's state: what its records say, applied in order.
 type Table struct {
@@ -183,8 +188,19 @@ func (t *Table) apply(r Record) error {
 
 func (t *Table) remember(s Seat, a told) {
 	p := t.place(s)
-	if len(p.recent) >= recentKept {
-		p.recent = p.recent[:copy(p.recent, p.recent[1:])]
+	own, oldest := 0, -1 // of the same program
+	for i, b := range p.recent {
+		if b.instance == a.instance {
+			if own++; oldest < 0 {
+				oldest = i
+			}
+		}
+	}
+	switch {
+	case own >= recentKept:
+		p.recent = slices.Delete(p.recent, oldest, oldest+1)
+	case len(p.recent) >= recentMost:
+		p.recent = slices.Delete(p.recent, 0, 1)
 	}
 	p.recent = append(p.recent, a)
 }

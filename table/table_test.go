@@ -109,6 +109,28 @@ func TestIdempotence(t *testing.T) {
 	}
 }
 
+// TestIdempotenceOfTwoPrograms: what a program has been told is not forgotten for what another one at the
+// same seat does meanwhile.
+func TestIdempotenceOfTwoPrograms(t *testing.T) {
+	h := newHarness(t)
+	a, _ := h.table(omokFree)
+	a.must(Say{"from the phone"})
+	first := a.answers[len(a.answers)-1]
+	for number := range uint32(recentMost) {
+		desk := a.again(Say{"from the desk"}, number+1)
+		desk.Instance = 1000 + number/(2*recentKept) // a new one now and then
+		h.do(desk)
+	}
+	records := len(h.log[1])
+	h.do(a.again(Say{"from the phone"}, first.Number))
+	if got := a.answers[len(a.answers)-1]; got != first {
+		t.Errorf("again: %+v, first %+v", got, first)
+	}
+	if len(h.log[1]) != records {
+		t.Error("said twice")
+	}
+}
+
 // TestSeatAgain: the answer to Create or Sit may be lost with its connection; sent again
 // on another one it brings the player to the seat.
 func TestSeatAgain(t *testing.T) {
