@@ -16,8 +16,10 @@ var (
 		{`자세한 설명: %s --help`, `Run "%s --help" for more information.`},
 	}
 	usageErrors = []Text{
+		{"없는 플래그: %s. %s 말인가요?", "unknown flag %s, did you mean one of %s?"},
 		{"없는 플래그: %s. %s 말인가요?", "unknown flag %s, did you mean %s?"},
 		{"없는 플래그: %s", "unknown flag %s"},
+		{"여기에 쓸 수 없는 말: %s. %s 말인가요?", "unexpected argument %s, did you mean one of %s?"},
 		{"여기에 쓸 수 없는 말: %s. %s 말인가요?", "unexpected argument %s, did you mean %s?"},
 		{"여기에 쓸 수 없는 말: %s", "unexpected argument %s"},
 		{"빠진 것: %s", "missing flags: %s"},

@@ -6,5 +6,3 @@ package netio
 func dialMessages(string, Handler, Config) (Conn, error) {
 	return nil, &ModelError{Model: Messages, Why: Absence{Reason: NeedsWindows}}
 }
-
-const needsWindows = "needs Windows"

@@ -189,3 +189,18 @@ func TestDiskThatFills(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// logged waits until the server has logged something so many times.
+func (p *process) logged(what string, times int) {
+	p.t.Helper()
+	limit := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for strings.Count(p.log.String(), what) < times {
+		select {
+		case <-tick.C:
+		case <-limit:
+			p.t.Fatalf("the server has not logged %q %d times", what, times)
+		}
+	}
+}

@@ -30,14 +30,13 @@ type stepped struct {
 
 // fuzzed is a client's connection. The first and the last of the four have one token.
 type fuzzed struct {
-	world   *stepped
-	who     int
-	s       *session.Session
-	sent    uint32            // commands
-	seen    map[uint32]uint32 // by table: the last record heard
-	fresh   map[uint32]bool   // Seat has come: the next record may be any
-	waiting []byte
-	closed  bool
+	world  *stepped
+	who    int
+	s      *session.Session
+	sent   uint32            // commands
+	seen   map[uint32]uint32 // by table: the last record heard
+	fresh  map[uint32]bool   // Seat has come: the next record may be any
+	closed bool
 }
 
 func (w *stepped) next() int {

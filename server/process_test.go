@@ -166,21 +166,6 @@ func (r *record) String() string {
 	return r.text.String()
 }
 
-// logged waits until the server has logged something so many times.
-func (p *process) logged(what string, times int) {
-	p.t.Helper()
-	limit := time.After(patience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for strings.Count(p.log.String(), what) < times {
-		select {
-		case <-tick.C:
-		case <-limit:
-			p.t.Fatalf("the server has not logged %q %d times", what, times)
-		}
-	}
-}
-
 // script is a whole game and its known result.
 type script struct {
 	name   string

@@ -233,7 +233,7 @@ func TestBackTooLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	b := &player{t: t, c: c}
+	b := &player{t: t, c: c, last: map[uint32]uint32{}}
 	b.must(join)
 	conn.Close()
 	until(a, func(r client.Record) bool { return r.Table.Player(client.SeatTwo).Away })

@@ -230,10 +230,10 @@ type (
 	}
 
 	drawItem struct {
-		kind, id, item, action, state uint32
-		hwnd, dc                      uintptr
-		rect                          rect
-		data                          uintptr
+		_, id, _, _, state uint32
+		_, dc              uintptr
+		rect               rect
+		_                  uintptr
 	}
 
 	bitmapInfo struct {
@@ -257,7 +257,7 @@ type (
 		hoverTime   uint32
 	}
 
-	minMaxInfo struct{ reserved, maxSize, maxPosition, minTrack, maxTrack struct{ x, y int32 } }
+	minMaxInfo struct{ _, _, _, minTrack, _ struct{ x, y int32 } }
 )
 
 // call calls a procedure whose result is no error. Pointers that are made numbers in its arguments stay valid

@@ -12,12 +12,12 @@ import (
 
 // board is how a board lies on the screen: where it is, and how large a point or a square is.
 type board struct {
-	rect         // points and squares alone, without the names of lines around them
-	size         int
-	cw, ch       int  // cells of a point or square
-	turned       bool // seen from the other side
-	squares      bool // chess
-	labelX, rowW int
+	rect    // points and squares alone, without the names of lines around them
+	size    int
+	cw, ch  int  // cells of a point or square
+	turned  bool // seen from the other side
+	squares bool // chess
+	labelX  int
 }
 
 // place is where a point lies, in columns and rows as the eye sees them.

@@ -215,7 +215,6 @@ func (m *model) captured(g *chess.Game, side rules.Side) string {
 // prompt says what is to be done now.
 func (m *model) prompt() (lines []string, look style) {
 	t := m.play.table
-	look = m.look.text
 	switch {
 	case t.Number == 0 && t.Seat != client.NoSeat:
 		return []string{m.lang.Text(i18n.ScreenWaiting), m.hints.invite + " --join " + t.Code}, m.look.accent

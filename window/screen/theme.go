@@ -18,7 +18,6 @@ var (
 	onAccent = paint.RGB(0xffffff)
 	tint     = paint.RGB(0xe2ece6)
 	red      = paint.RGB(0xa83a26)
-	gold     = paint.RGB(0x8a6410)
 	lines    = paint.RGB(0x4b3415) // of omok's board
 	lastMark = paint.RGB(0xd24a30)
 	lightSq  = paint.RGB(0xece4d2)
