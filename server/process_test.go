@@ -233,9 +233,11 @@ func omokScripts(t *testing.T) []script {
 	return list
 }
 
-// play plays a script to its result: what the board does not say the players do.
-func (s script) play(n *node, code string) {
+// play plays a script to its result: what the board does not say the players do. It says when both have come:
+// a client comes back by itself only where it has been.
+func (s script) play(n *node, code string, come func()) {
 	a, b := n.player("first of "+code), n.player("second of "+code)
+	come()
 	a.must(client.Open{Variant: variant(n.t, s.game), Time: timing(n.t, "60+0"), Private: true})
 	b.must(client.Enter{Code: a.table.Code})
 	for !a.table.Running() {
@@ -285,10 +287,16 @@ func TestWholeGamesAcrossKills(t *testing.T) {
 		t.Fatalf("only %d chess games and %d omok games", len(chess), len(omok))
 	}
 	p := startProcess(t)
-	var games sync.WaitGroup
+	var games, coming sync.WaitGroup
 	for i, s := range append(chess, omok...) {
-		games.Go(func() { s.play(p.node(), fmt.Sprint(i)) })
+		coming.Add(1)
+		come := sync.OnceFunc(coming.Done)
+		games.Go(func() {
+			defer come() // also when it fails
+			s.play(p.node(), fmt.Sprint(i), come)
+		})
 	}
+	coming.Wait()
 	over := make(chan struct{})
 	go func() { games.Wait(); close(over) }()
 	kills := 0
