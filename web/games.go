@@ -69,10 +69,18 @@ func (s *Site) finished(w http.ResponseWriter, r *http.Request) (records.Game, b
 	case errors.Is(err, store.ErrNotFound):
 		s.refuse(w, r, http.StatusNotFound, whyGame)
 	case err != nil:
-		s.cfg.Log.Error("game not read", "error", err)
-		s.refuse(w, r, http.StatusInternalServerError, whyServer)
+		s.unread(w, r, "game not read", err)
 	}
 	return game, err == nil
+}
+
+// unread answers a request for what could not be read. One whose client has gone has no answer, and is no error.
+func (s *Site) unread(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
+	s.cfg.Log.Error(what, "error", err)
+	s.refuse(w, r, http.StatusInternalServerError, whyServer)
 }
 
 // game answers with a finished game.
@@ -153,8 +161,7 @@ func (s *Site) games(w http.ResponseWriter, r *http.Request) {
 		return err
 	})
 	if err != nil {
-		s.cfg.Log.Error("games not read", "error", err)
-		s.refuse(w, r, http.StatusInternalServerError, whyServer)
+		s.unread(w, r, "games not read", err)
 		return
 	}
 	next := ""
