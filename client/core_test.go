@@ -342,6 +342,24 @@ func TestSeatGivenUp(t *testing.T) {
 	}
 }
 
+// TestViewers: how many look on is told when it changes, and not known after coming back.
+func TestViewers(t *testing.T) {
+	c := newCore(t)
+	before := receive(t, c, opening(t, 1))[1].(Sat).Table
+	events := receive(t, c, new(answers).plain(5, &wire.Viewers{Count: 3}).plain(5, &wire.Viewers{Count: 3}).plain(6, &wire.Viewers{Count: 1}))
+	if len(events) != 1 || events[0].(Watched).Table.Viewers != 3 || before.Viewers != 0 {
+		t.Fatalf("%+v", events)
+	}
+	if r := receive(t, c, new(answers).record(5, 3, stone(1, 7, 7)))[0].(Record); r.Table.Viewers != 3 {
+		t.Errorf("%+v", r.Table)
+	}
+	c.Connect(epoch)
+	events = receive(t, c, new(answers).plain(0, welcome(1)).plain(5, seatPacket(t, 1, 3)))
+	if w, ok := events[len(events)-1].(Watched); !ok || w.Table.Viewers != 0 {
+		t.Errorf("%+v", events)
+	}
+}
+
 // TestGap: after a missing record nothing is used until the server has sent it.
 func TestGap(t *testing.T) {
 	c := newCore(t)

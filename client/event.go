@@ -7,7 +7,7 @@ import (
 )
 
 // Event is what a [Client] or a [Core] reports: one of Online, Offline, Sat, Record,
-// Clocked, Gone, Answer, Listed and Forbidden.
+// Clocked, Watched, Gone, Answer, Listed and Forbidden.
 type Event interface{ event() }
 
 // Online says that the server has greeted the client; after a lost connection what was
@@ -46,6 +46,9 @@ func (r Record) CaughtUp() bool { return r.Number == r.Table.Past }
 // Clocked says what the clocks show when the client has come to a table in the middle of a
 // game: records have the times as of the record only.
 type Clocked struct{ Table *Table }
+
+// Watched says that another number of people look on at the table: Table.Viewers.
+type Watched struct{ Table *Table }
 
 // Gone says that the client is at the table no longer: it left, or Err says why.
 type Gone struct {
@@ -94,6 +97,7 @@ func (Offline) event()   {}
 func (Sat) event()       {}
 func (Record) event()    {}
 func (Clocked) event()   {}
+func (Watched) event()   {}
 func (Gone) event()      {}
 func (Answer) event()    {}
 func (Listed) event()    {}

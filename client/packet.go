@@ -36,6 +36,8 @@ func (c *Core) packet(now time.Time, h wire.Header, body []byte) error {
 		return c.seat(h.Table, p)
 	case *wire.Clock:
 		c.clock(now, h.Table, p)
+	case *wire.Viewers:
+		c.viewers(h.Table, int(p.Count))
 	case *wire.Done:
 		c.done(p)
 	case *wire.Error:
@@ -80,6 +82,7 @@ func (c *Core) seat(id uint32, p *wire.Seat) error {
 	s := c.tables[id]
 	if s != nil && s.table.Seen <= p.Last {
 		s.gap, s.asked = false, false
+		c.viewers(id, 0) // the server tells a number that is another
 		if s.table.Seat != Seat(p.Seat) {
 			s.table = s.table.clone()
 			s.table.Seat = Seat(p.Seat)
@@ -103,6 +106,17 @@ func (c *Core) seat(id uint32, p *wire.Seat) error {
 		c.comeBack(s)
 	}
 	return nil
+}
+
+// viewers takes how many look on at a table.
+func (c *Core) viewers(id uint32, n int) {
+	s := c.tables[id]
+	if s == nil || s.table.Viewers == n {
+		return
+	}
+	s.table = s.table.clone()
+	s.table.Viewers = n
+	c.emit(Watched{s.table})
 }
 
 func (c *Core) done(p *wire.Done) {

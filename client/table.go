@@ -78,6 +78,7 @@ type Table struct {
 	Time    rules.TimeControl
 	Seen    uint32 // number of the last complete record
 	Past    uint32 // records up to this one happened before this client came
+	Viewers int    // who look on without a seat, this client included if it does; as last told
 
 	Number uint16 // of the present or last game at this table, from 1; 0 before the first
 	First  Seat   // acts first in this game

@@ -35,6 +35,8 @@ var (
 	PlayPoints         = Text{"%d×%d", "%d×%d"}
 	PlayYouAre         = Text{"당신은 %d번 대국자입니다.", "You are player %d."}
 	PlayWatching       = Text{"관전합니다.", "You are watching."}
+	PlayViewers        = Text{"관전 %d명", "%d watching"}
+	PlaySeatGone       = Text{"비운 사이에 당신의 자리가 없어졌습니다. 이제 관전합니다.", "Your seat was given up while you were away; now you are watching."}
 	PlayWaiting        = Text{"상대를 기다립니다. 상대는 이렇게 들어옵니다: %s", "Waiting for an opponent, who can join with: %s"}
 	PlaySeated         = Text{"%d번 자리: %s", "Seat %d: %s"}
 	PlayStarted        = Text{"%d번째 대국 시작: %s 대 %s", "Game %d begins: %s against %s"}

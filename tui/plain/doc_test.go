@@ -11,7 +11,7 @@ import (
 
 // lines are the kinds of line that docs/line-mode.md promises, in its order.
 var lines = []i18n.Text{
-	i18n.PlayConnected, i18n.PlayResumed, i18n.PlayOtherTables, i18n.PlayTable, i18n.PlayYouAre, i18n.PlayWatching,
+	i18n.PlayConnected, i18n.PlayResumed, i18n.PlayOtherTables, i18n.PlayTable, i18n.PlayYouAre, i18n.PlayWatching, i18n.PlaySeatGone,
 	i18n.PlaySeated, i18n.PlayWaiting, i18n.PlayGameNow, i18n.PlayStarted, i18n.PlayYourSide, i18n.PlaySides,
 	i18n.PlayMoved, i18n.PlayClocks, i18n.PlayCheck, i18n.PlayYourTurn, i18n.PlayTheirTurn,
 	i18n.PlayStone, i18n.PlayZone, i18n.PlayChoose, i18n.PlayOffers5,

@@ -233,7 +233,11 @@ func (s *session) sat(t *client.Table) {
 	case s.table == nil:
 		s.follow(t)
 	case s.table.ID == t.ID:
+		gone := s.table.Seat != client.NoSeat && t.Seat == client.NoSeat
 		s.table = t
+		if gone {
+			s.say(i18n.PlaySeatGone)
+		}
 	}
 }
 

@@ -310,6 +310,17 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// TestSeatGivenUp: who comes back too late for the seat reads so.
+func TestSeatGivenUp(t *testing.T) {
+	var out strings.Builder
+	s := &session{lang: i18n.English, out: &out, table: &client.Table{ID: 3, Seat: client.SeatTwo}}
+	s.sat(&client.Table{ID: 3})
+	s.sat(&client.Table{ID: 3})
+	if out.String() != "Your seat was given up while you were away; now you are watching.\n" {
+		t.Error(out.String())
+	}
+}
+
 // TestNamesakes: who is meant is clear although both have one name.
 func TestNamesakes(t *testing.T) {
 	h := newHost(t, time.Minute)

@@ -240,6 +240,8 @@ func (m *model) event(e client.Event) {
 		m.record(e)
 	case client.Clocked:
 		m.known(e.Table)
+	case client.Watched:
+		m.known(e.Table)
 	case client.Gone:
 		m.gone(e)
 	case client.Listed:
@@ -292,7 +294,11 @@ func (m *model) known(t *client.Table) {
 
 // sat shows a table that this client has come to, unless it is one of several to choose from.
 func (m *model) sat(t *client.Table) {
+	before := m.tables[t.ID]
 	m.known(t)
+	if before != nil && before.Seat != client.NoSeat && t.Seat == client.NoSeat && m.play.id == t.ID {
+		m.log(i18n.PlaySeatGone)
+	}
 	if t.Seat != client.NoSeat {
 		m.want(keep{m.link.online.Token})
 	}

@@ -305,6 +305,23 @@ func TestLostConnection(t *testing.T) {
 	d.shows("Connected again")
 }
 
+// TestOthersHere: how many look on, and that one's own seat was given up meanwhile.
+func TestOthersHere(t *testing.T) {
+	d := newDesk(t, 80, 24, i18n.English)
+	seated := d.sit("omok", client.SeatOne)
+	watched := *seated
+	watched.Viewers = 12
+	d.tell(eventMsg{client.Watched{Table: &watched}})
+	d.shows("12 watching · table ABCD2345")
+	looking := watched
+	looking.Seat = client.NoSeat
+	d.tell(eventMsg{client.Sat{Table: &looking}})
+	d.shows("Your seat was given up")
+	if d.m.seats() != 0 {
+		t.Error("it still has a seat")
+	}
+}
+
 // TestClocks run with the time that is handed in.
 func TestClocks(t *testing.T) {
 	d := newDesk(t, 80, 24, i18n.English)

@@ -69,6 +69,9 @@ func (m *model) drawBar(f *frame) {
 	case m.place == atPicker:
 	case m.link.up && m.place == atTable:
 		state = m.lang.Text(i18n.ScreenTable, m.play.table.Code) + m.mark(" ●", "")
+		if n := m.play.table.Viewers; n > 0 {
+			state = m.lang.Text(i18n.PlayViewers, n) + m.mark(" · ", ", ") + state
+		}
 	case m.link.up:
 		state = m.link.address + m.mark(" ●", "")
 	case !m.link.ever:

@@ -111,13 +111,20 @@ func (a *App) event(e client.Event) {
 	case client.Record:
 		a.record(e)
 	case client.Clocked:
-		if t := a.play.table; t != nil && t.ID == e.Table.ID {
-			a.play.table = e.Table
-		}
+		a.known(e.Table)
+	case client.Watched:
+		a.known(e.Table)
 	case client.Answer:
 		a.answered(e)
 	case client.Gone:
 		a.gone(e)
+	}
+}
+
+// known takes what is known of the table otherwise than by a record.
+func (a *App) known(t *client.Table) {
+	if p := &a.play; p.table != nil && p.table.ID == t.ID {
+		p.table = t
 	}
 }
 
@@ -195,7 +202,11 @@ func (a *App) sat(t *client.Table) {
 	case p.table == nil:
 		a.follow(t)
 	case p.table.ID == t.ID:
+		gone := p.table.Seat != client.NoSeat && t.Seat == client.NoSeat
 		p.table = t
+		if gone {
+			a.say(i18n.PlaySeatGone)
+		}
 	}
 }
 

@@ -403,6 +403,9 @@ func TestWatch(t *testing.T) {
 	cy := newPerson(t, o)
 	cy.Press(WatchID)
 	cy.moves(2)
+	for _, p := range []*person{ada, cy} {
+		p.until("how many look on", func() bool { return p.reads("1 watching") })
+	}
 	for _, id := range []ID{DrawID, ResignID, TakebackID, RematchID, SayID, ClaimWinID} {
 		if cy.can(id) {
 			t.Errorf("a spectator can %d", id)
@@ -411,6 +414,11 @@ func TestWatch(t *testing.T) {
 	cy.at("a1")
 	cy.Press(LeaveID)
 	cy.until("the first screen", func() bool { return cy.page == connectPage })
+	ada.until("that nobody looks on", func() bool { return !ada.reads("watching") })
+	lost := *ada.play.table
+	lost.Seat = client.NoSeat
+	ada.sat(&lost)
+	ada.told("Your seat was given up")
 
 	o.Code, o.Start = "XXXX", true
 	dee := newPerson(t, o)

@@ -61,7 +61,11 @@ func (m *composer) play() {
 	m.board()
 	_, panel := a.Places()
 	in := column{a, panel}
-	m.wrapped(in.take(36), describe(a.lang, t)+" · "+a.text(i18n.WindowTable, t.Code), Small, soft)
+	about := describe(a.lang, t) + " · " + a.text(i18n.WindowTable, t.Code)
+	if t.Viewers > 0 {
+		about += " · " + a.text(i18n.PlayViewers, t.Viewers)
+	}
+	m.wrapped(in.take(36), about, Small, soft)
 	in.take(6)
 	top, bottom := client.SeatTwo, client.SeatOne
 	if t.Seat != client.NoSeat {
