@@ -107,7 +107,7 @@ func (l *listener) lastAnswer() Answer {
 }
 
 // shardTest runs f with a shard, on the bubble's own clock.
-func shardTest(t *testing.T, f func(s *Shard, m *memory)) {
+func shardTest(t *testing.T, f func(t *testing.T, s *Shard, m *memory)) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{records: map[store.TableID][]store.Record{}}
 		began := time.Now()
@@ -121,14 +121,26 @@ func shardTest(t *testing.T, f func(s *Shard, m *memory)) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { s.Run(ctx); close(done) }()
-		f(s, m)
-		stop()
-		<-done
+		defer func() { stop(); <-done }()
+		f(t, s, m)
 	})
 }
 
+func commandOf(l *listener, key byte, number uint32, do Action) Command {
+	return Command{Table: 1, From: l, Key: Key{key}, Instance: 1, Number: number, Do: do}
+}
+
 func send(s *Shard, l *listener, key byte, number uint32, do Action) bool {
-	return s.Submit(Command{Table: 1, From: l, Key: Key{key}, Instance: 1, Number: number, Do: do})
+	return s.Submit(commandOf(l, key, number, do))
+}
+
+// sendTogether brings commands to one batch: of those that are sent one by one, the shard may take the first
+// before the next is there.
+func sendTogether(s *Shard, cmds ...Command) {
+	s.mu.Lock()
+	s.in = append(s.in, cmds...)
+	s.mu.Unlock()
+	s.wake()
 }
 
 // seatTwo brings two players to table 1.
@@ -146,13 +158,13 @@ func seatTwo(s *Shard) (a, b *listener) {
 func TestNothingIsHeardBeforeItIsDurable(t *testing.T) {
 	for _, lands := range []bool{false, true} {
 		t.Run(fmt.Sprintf("commit happened: %v", lands), func(t *testing.T) {
-			shardTest(t, func(s *Shard, m *memory) {
+			shardTest(t, func(t *testing.T, s *Shard, m *memory) {
 				a, b := seatTwo(s)
 				ra, aa, _ := a.heard()
 				rb, ab, _ := b.heard()
 				m.set(fmt.Errorf("%w: disk", store.ErrUnknown), lands)
-				send(s, a, 1, 2, stone("h8"))
-				send(s, b, 2, 2, stone("h8")) // refused, and even that waits
+				// The second is refused, and even that waits.
+				sendTogether(s, commandOf(a, 1, 2, stone("h8")), commandOf(b, 2, 2, stone("h8")))
 				time.Sleep(5 * time.Second)
 				if r, x, _ := a.heard(); r != ra || x != aa {
 					t.Fatalf("heard %d records, %d answers before the commit", r-ra, x-aa)
@@ -181,7 +193,7 @@ func TestNothingIsHeardBeforeItIsDurable(t *testing.T) {
 // TestAnotherWriter: if a record's number is taken, the table is read again and its viewers
 // come back for it; no record is overwritten.
 func TestAnotherWriter(t *testing.T) {
-	shardTest(t, func(s *Shard, m *memory) {
+	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
 		a, b := seatTwo(s)
 		m.mu.Lock()
 		other := appendRecord(nil, Author{Seat: 1, Instance: 9, Number: 9}, []Event{Said{Seat: 1, Text: "from elsewhere"}})
@@ -207,7 +219,7 @@ func TestAnotherWriter(t *testing.T) {
 
 // TestTimersFire: a flag falls although nobody asks.
 func TestTimersFire(t *testing.T) {
-	shardTest(t, func(s *Shard, m *memory) {
+	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
 		a, b := &listener{}, &listener{}
 		send(s, a, 1, 1, Create{Setting: with(omokFree, "1+0"), Name: "one"})
 		send(s, b, 2, 1, Sit{Name: "two"})
@@ -226,7 +238,7 @@ func TestTimersFire(t *testing.T) {
 
 // TestMailboxIsBounded: what does not fit is refused at once, but never a Detach.
 func TestMailboxIsBounded(t *testing.T) {
-	shardTest(t, func(s *Shard, m *memory) {
+	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
 		a, _ := seatTwo(s)
 		m.set(store.ErrUnknown, false)
 		send(s, a, 1, 2, stone("h8"))
@@ -248,7 +260,7 @@ func TestMailboxIsBounded(t *testing.T) {
 
 // TestUnknownTable: a table that is not stored is answered as such, and not kept in memory.
 func TestUnknownTable(t *testing.T) {
-	shardTest(t, func(s *Shard, m *memory) {
+	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
 		l := &listener{}
 		send(s, l, 1, 1, Attach{})
 		synctest.Wait()
