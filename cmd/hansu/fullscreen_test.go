@@ -165,10 +165,10 @@ func TestTerminalLives(t *testing.T) {
 	term.keys("C-c")
 	term.until(`End the program`)
 	term.keys("C-c")
-	term.until(`seat is kept`)
+	term.until(`Come back with`) // not what the question says: it is the shell that is to be typed to
 	term.enter("clear; hansu play " + addr + " --game omok")
+	term.until(`Your game goes on`) // first, for it is not shown for long
 	term.until(`1 h8 +2 i9`)
-	term.until(`Your game goes on`)
 }
 
 // TestTerminalAfterCrash: whatever ends the program, the terminal is as it was.
