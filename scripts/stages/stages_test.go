@@ -171,6 +171,36 @@ func TestFuzzEach(t *testing.T) {
 	}
 }
 
+// TestTimeOnly: that the time for fuzzing is over is no failure, as `go test` may call it; what was found in that
+// time is one, whatever it says.
+func TestTimeOnly(t *testing.T) {
+	const (
+		progress = "fuzz: elapsed: 0s, gathering baseline coverage: 0/9 completed\nfuzz: elapsed: 3s, execs: 9 (3/sec), new interesting: 0 (total: 9)\n"
+		over     = "--- FAIL: FuzzX (3.14s)\n    context deadline exceeded\n"
+		end      = "FAIL\nexit status 1\nFAIL\texample/a\t3.2s\n"
+	)
+	for _, said := range []string{progress + over + end, over + end} {
+		if !timeOnly(said) {
+			t.Errorf("a failure:\n%s", said)
+		}
+	}
+	for _, said := range []string{
+		"",
+		end,
+		progress + end,
+		progress + "--- FAIL: FuzzX (1.2s)\n    --- FAIL: FuzzX (0.00s)\n        a_test.go:5: context deadline exceeded\n    \n    Failing input written to testdata/fuzz/FuzzX/9a\n    To re-run:\n    go test -run=FuzzX/9a\n" + end,
+		progress + "--- FAIL: FuzzX (3.1s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\n    Failing input written to testdata/fuzz/FuzzX/9a\n" + end,
+		progress + "failure while testing seed corpus entry: FuzzX/seed#0\n--- FAIL: FuzzX (0.0s)\n    --- FAIL: FuzzX (0.00s)\n        a_test.go:5: context deadline exceeded\n" + end,
+		progress + over + "    Failing input written to testdata/fuzz/FuzzX/9a\n" + end,
+		progress + "--- FAIL: FuzzX (3.1s)\n    context deadline exceeded: reading the corpus\n" + end,
+		over + "panic: at the disco\n" + end,
+	} {
+		if timeOnly(said) {
+			t.Errorf("no failure:\n%s", said)
+		}
+	}
+}
+
 func TestRunLanes(t *testing.T) {
 	ok := func(n tally, err error) func(context.Context, io.Writer) (tally, error) {
 		return func(_ context.Context, out io.Writer) (tally, error) {
