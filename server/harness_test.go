@@ -125,14 +125,19 @@ func (p *player) note(ev client.Event) {
 	}
 }
 
-const patience = 30 * time.Second
+// patience is how long a test waits for what must come. A kill with two hundred games, under the race detector and
+// beside other work, keeps some of them waiting for half a minute.
+const patience = 2 * time.Minute
+
+// silence is how long a client waits for a word of the server's before it comes anew.
+const silence = 30 * time.Second
 
 func (n *node) player(name string) *player { n.t.Helper(); return n.comeBack(name, client.Token{}) }
 
 func (n *node) comeBack(name string, token client.Token) *player {
 	n.t.Helper()
 	c, err := client.Dial(context.Background(), client.Config{
-		Address: n.addr, Dial: n.dial, Name: name, Token: token, RetryMin: 10 * time.Millisecond, RetryMax: 200 * time.Millisecond, Wait: patience,
+		Address: n.addr, Dial: n.dial, Name: name, Token: token, RetryMin: 10 * time.Millisecond, RetryMax: 200 * time.Millisecond, Wait: silence,
 	})
 	if err != nil {
 		n.t.Fatal(err)

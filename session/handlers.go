@@ -200,11 +200,9 @@ func (s *Session) leave(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	if code := s.at(id, false); code != wire.NoError {
 		return code
 	}
-	code := s.submit(id, h.Number, table.Leave{})
-	if code == wire.NoError {
-		s.away(id)
-	}
-	return code
+	// This connection is at the table until that has let it go: what was sent behind it, perhaps again, is
+	// the table's to answer.
+	return s.submit(id, h.Number, table.Leave{})
 }
 
 // act decodes a packet for a table where this connection is, and submits what it asks: nil if

@@ -337,8 +337,6 @@ func (s *Session) Answer(a table.Answer) {
 		}
 	case table.Attach:
 		s.unheard(a.Table)
-	case table.Leave:
-		s.stay(a.Table)
 	case table.Detach:
 		return
 	}

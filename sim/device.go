@@ -19,6 +19,9 @@ type player struct {
 	done    bool // wants nothing more
 }
 
+// plays reports whether this is somebody who comes to play, not to look on.
+func (p *player) plays() bool { return p.name[0] == 'p' }
+
 // device runs the client's core on one connection after the other.
 type device struct {
 	actor

@@ -91,9 +91,9 @@ var edits = []edit{
 		"if !bug(`lose a deadline`) {\ns.core.Expect(cmd.Table, s.now().Service+readAgain)\n}",
 	},
 	{
-		"session/session.go",
-		"case table.Leave:\n\t\ts.stay(a.Table)",
-		"case table.Leave:\n\t\tif !bug(`forget a table that is not left`) {\ns.stay(a.Table)\n}",
+		"session/handlers.go",
+		"return s.submit(id, h.Number, table.Leave{})",
+		"if bug(`forget a table that is not left`) {\ns.away(id)\n}\nreturn s.submit(id, h.Number, table.Leave{})",
 	},
 	{
 		"table/core.go",

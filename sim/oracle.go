@@ -217,7 +217,7 @@ func (d *disk) judge(l *tableLog, r *table.Record, uptime micros) {
 	w := d.w
 	if r.By.Number != 0 {
 		by := author{r.By.Instance, r.By.Number}
-		if at, twice := d.authors[by]; twice && !d.log(store.TableID(at[0])).shut() {
+		if at, twice := d.authors[by]; twice && !w.left(answer{table: at[0], record: at[1]}) {
 			w.fail("command %v has become record %d of table %d and record %d of table %d", by, at[1], at[0], r.Seq, r.Table)
 		}
 		d.authors[by] = [2]uint32{uint32(r.Table), r.Seq}

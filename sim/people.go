@@ -139,7 +139,7 @@ func (d *device) seek() {
 			d.drop()
 			d.over = true
 		}
-	case d.player.quota <= 0 || !d.w.faulty && d.chance(0.3):
+	case (d.player.quota <= 0 || !d.w.faulty && d.chance(0.3)) && !d.w.needed():
 		d.player.done = true
 	case d.chance(0.7):
 		d.do(games[d.kind()])
@@ -228,10 +228,25 @@ func (d *device) choose(t *client.Table) rules.Move {
 	return legal[d.rand.IntN(len(legal))]
 }
 
+// needed reports whether players must go on looking for a game: none has been played yet, and there are two
+// who still can. Every run shall have one.
+func (w *world) needed() bool {
+	if w.result.Games > 0 {
+		return false
+	}
+	able := map[*player]bool{}
+	for _, d := range w.devices {
+		if p := d.player; p.plays() && !p.gone && !p.done {
+			able[p] = true
+		}
+	}
+	return len(able) >= 2
+}
+
 // settled reports whether no player wants anything more.
 func (w *world) settled() bool {
 	for _, d := range w.devices {
-		if !d.over && d.player.quota >= 0 && d.player.name[0] == 'p' {
+		if !d.over && d.player.quota >= 0 && d.player.plays() {
 			return false
 		}
 	}

@@ -23,6 +23,7 @@ type Shard struct {
 	wake  func()
 	pause func(ctx context.Context, wait time.Duration) bool
 	spare []Command // the mailbox of the turn before, to be used again
+	over  bool      // an append of unknown outcome was given up: it may still happen, so nothing more is decided
 
 	mu   sync.Mutex
 	in   []Command
@@ -164,6 +165,12 @@ func (s *Shard) turn(ctx context.Context, cmds []Command) {
 	if len(cmds) == 0 {
 		return
 	}
+	if s.over {
+		for _, cmd := range cmds {
+			refuse(cmd, StoreDown)
+		}
+		return
+	}
 	cmds = s.load(ctx, cmds)
 	b := s.core.Step(s.now(), cmds)
 	if len(b.Writes) > 0 && !s.append(ctx, b) {
@@ -252,6 +259,7 @@ func (s *Shard) append(ctx context.Context, b *Batch) bool {
 		s.log.Error("records not stored, trying again", "records", len(b.Writes), "error", err)
 		if !s.pause(ctx, wait) {
 			// Shutting down with a broken disk: nobody was told; clients send again.
+			s.over = true
 			s.drop(b)
 			return false
 		}

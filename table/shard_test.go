@@ -217,6 +217,37 @@ func TestAnotherWriter(t *testing.T) {
 	})
 }
 
+// TestNothingIsDecidedAfterGivingUp: a server that ends while the store fails gives up what it decided, whose
+// outcome nobody knows. The same record number is not given to something else behind it.
+func TestNothingIsDecidedAfterGivingUp(t *testing.T) {
+	m := &memory{records: map[store.TableID][]store.Record{}}
+	s := NewShard(ShardConfig{
+		Config: Config{Encode: func(dst []byte, r *Record) []byte { return fmt.Appendf(dst, "%d", r.Seq) }, Reconnect: 1},
+		Store:  m, Mailbox: 8, Log: slog.New(slog.DiscardHandler), Wake: func() {},
+		Now:   func() Time { return Time{Service: 1_000_000} },
+		Pause: func(context.Context, time.Duration) bool { return false },
+	})
+	a, b := &listener{}, &listener{}
+	send(s, a, 1, 1, Create{Setting: omokFree, Name: "one"})
+	send(s, b, 2, 1, Sit{Name: "two"})
+	s.Turn(t.Context())
+	m.set(store.ErrUnknown, false)
+	send(s, a, 1, 2, stone("h8"))
+	s.Turn(t.Context())
+	m.set(nil, false)
+	appends := m.appends
+	for number, do := range []Action{Attach{}, Say{"the same number?"}, stone("i8"), Create{Setting: omokFree, Name: "one"}} {
+		send(s, a, 1, uint32(3+number), do)
+		s.Turn(t.Context())
+		if got := a.lastAnswer(); got.Refusal != StoreDown {
+			t.Errorf("%T: %+v", do, got)
+		}
+	}
+	if _, due := s.Next(); due || m.appends != appends || m.count(1) != 2 {
+		t.Errorf("%d appends, then %d; %d records; due %v", appends, m.appends, m.count(1), due)
+	}
+}
+
 // TestTimersFire: a flag falls although nobody asks.
 func TestTimersFire(t *testing.T) {
 	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
