@@ -253,16 +253,6 @@ func TestTooFast(t *testing.T) {
 	n.greeted("y")
 }
 
-// TestSilence: half a packet, or no Hello, and then nothing: closed with a reason.
-func TestSilence(t *testing.T) {
-	n := start(t, server.Config{Limits: session.Limits{Handshake: 200, Partial: 200, Idle: 1500}})
-	mute, half, idle := n.raw(), n.greeted("half"), n.greeted("idle")
-	half.write([]byte{0, 20, byte(wire.TypePing)})
-	mute.refused(0, wire.Idle, true)
-	half.refused(0, wire.Idle, true)
-	idle.refused(0, wire.Idle, true)
-}
-
 // TestFull: the client too many is told so; a place that becomes free is given away again.
 func TestFull(t *testing.T) {
 	n := start(t, server.Config{MaxClients: 2})

@@ -104,15 +104,15 @@ var limitCases = []struct {
 		a.send(&wire.Say{Text: []byte("hello!")}, wire.Header{Number: 1, Table: 1})
 		a.refused(1, wire.TooLong, false)
 	}},
-	{"handshake", server.Config{Limits: session.Limits{Handshake: 1000}}, wire.Idle, func(n *node) {
+	{"handshake", server.Config{Limits: session.Limits{Handshake: 3000}}, wire.Idle, func(n *node) {
 		n.raw().refused(0, wire.Idle, true)
 	}},
-	{"half a packet", server.Config{Limits: session.Limits{Partial: 1000}}, wire.Idle, func(n *node) {
+	{"half a packet", server.Config{Limits: session.Limits{Partial: 3000}}, wire.Idle, func(n *node) {
 		a := n.greeted("a")
 		a.write([]byte{0})
 		a.refused(0, wire.Idle, true)
 	}},
-	{"silence", server.Config{Limits: session.Limits{Idle: 1000}}, wire.Idle, func(n *node) {
+	{"silence", server.Config{Limits: session.Limits{Idle: 3000}}, wire.Idle, func(n *node) {
 		n.greeted("a").refused(0, wire.Idle, true)
 	}},
 	{"outbound", server.Config{Outbound: 64 << 10, Limits: session.Limits{Packets: -1, Partial: 3_600_000}}, wire.Slow, func(n *node) {

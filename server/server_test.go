@@ -362,18 +362,3 @@ func TestSameCommandAtTheLimit(t *testing.T) {
 	r.send(open, wire.Header{Number: 3})
 	r.refused(3, wire.TooMany, false)
 }
-
-// TestHalfPackets: a client whose reads always end within a packet, but who goes on, is not
-// taken for one that has stopped.
-func TestHalfPackets(t *testing.T) {
-	t.Parallel()
-	n := start(t, server.Config{Limits: session.Limits{Packets: -1, Partial: 1500}})
-	r := n.greeted("x")
-	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 1})
-	r.write(ping[:5])
-	piece := append(append([]byte(nil), ping[5:]...), ping[:5]...)
-	for end := time.Now().Add(4 * time.Second); time.Now().Before(end); {
-		r.write(piece)
-		r.want(wire.TypePong)
-	}
-}

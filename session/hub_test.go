@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"hansu/lobby"
 	"hansu/rules"
 	"hansu/session"
 	"hansu/wire"
@@ -53,4 +54,66 @@ func TestPerAddress(t *testing.T) {
 	if got := hub.Refusals(); len(got) != 1 || got[0] != (session.Refusal{Code: wire.Full, Count: 3}) {
 		t.Errorf("counted: %v", got)
 	}
+}
+
+// TestSilence: who does not greet, leaves a packet half sent or sends nothing at all has so much time and no
+// more; a client whose reads always end within a packet, but who goes on, is none that has stopped.
+func TestSilence(t *testing.T) {
+	now := rules.Millis(1)
+	hub := session.NewHub(session.Config{
+		Lobby: lobby.New(0), Now: func() rules.Millis { return now },
+		Limits: session.Limits{Handshake: 1000, Partial: 2000, Idle: 9000, Packets: -1},
+		Text:   func(uint8, wire.ErrorCode, rules.Problem) string { return "" },
+	})
+	conns := map[string]*fakeConn{}
+	open := func(name string) *session.Session {
+		conns[name] = &fakeConn{addr: "127.0.0.1:1"}
+		return hub.Open(conns[name])
+	}
+	greeted := func(name string) *session.Session {
+		s := open(name)
+		hello := wire.Hello{Magic: wire.Magic, Version: wire.Version}
+		copy(hello.Name[:], name)
+		s.Received(hello.Append(nil, wire.Header{}))
+		return s
+	}
+	ping := (&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 1})
+	open("mute")
+	open("half a hello").Received([]byte{0})
+	greeted("silent")
+	greeted("half").Received(ping[:5])
+	drips, goesOn := greeted("drips"), greeted("goes on")
+	goesOn.Received(ping[:5])
+	drops := 0
+	for ; now <= 12_000; now += 100 {
+		hub.Sweep()
+		for name, end := range map[string]rules.Millis{"mute": 1000, "half a hello": 1000, "silent": 9000, "half": 2000, "drips": 2000, "goes on": 99_000} {
+			if conns[name].closed != (now-1 > end) {
+				t.Fatalf("%s: closed is %v after %d ms", name, conns[name].closed, now-1)
+			}
+		}
+		if now%500 == 1 && drops < len(ping)-1 {
+			drips.Received(ping[drops : drops+1])
+			drops++
+		}
+		goesOn.Received(append(ping[5:len(ping):len(ping)], ping[:5]...))
+	}
+	for name, c := range conns {
+		if got, want := refusal(c.sent), wire.Idle; name != "goes on" && got != want {
+			t.Errorf("%s was told %d", name, got)
+		}
+	}
+}
+
+// refusal is the code of the last error among packets.
+func refusal(packets []byte) (last wire.ErrorCode) {
+	var dec wire.Decoder
+	_ = dec.Feed(packets, func(h wire.Header, body []byte) error {
+		var e wire.Error
+		if h.Type == wire.TypeError && e.Decode(body) == nil {
+			last = wire.ErrorCode(e.Code)
+		}
+		return nil
+	})
+	return last
 }

@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -73,68 +71,4 @@ func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally,
 		return counted, fmt.Errorf("%d tests failed or were skipped without permission", counted.failed)
 	}
 	return counted, nil
-}
-
-// fuzzTarget is one native fuzz target.
-type fuzzTarget struct{ pkg, name string }
-
-var fuzzName = regexp.MustCompile(`^Fuzz\w*$`)
-
-// fuzzTargets lists every fuzz target of the module. `go test -list` prints a
-// package's targets and then a line "ok package time".
-func fuzzTargets(ctx context.Context, out io.Writer) ([]fuzzTarget, error) {
-	var text bytes.Buffer
-	if err := command(ctx, &text, nil, "go", "test", "-list=^Fuzz", "./..."); err != nil {
-		out.Write(text.Bytes())
-		return nil, err
-	}
-	var found []fuzzTarget
-	named := 0 // targets before this one have their package
-	for line := range strings.Lines(text.String()) {
-		line = strings.TrimSpace(line)
-		if fuzzName.MatchString(line) {
-			found = append(found, fuzzTarget{name: line})
-		}
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "ok" {
-			for ; named < len(found); named++ {
-				found[named].pkg = fields[1]
-			}
-		}
-	}
-	return found, nil
-}
-
-// timeUp is what `go test` says of a fuzz target whose -fuzztime ended while a worker was busy: it may call
-// that a failure although nothing was found (https://go.dev/issue/48591).
-var timeUp = regexp.MustCompile(`^(fuzz: elapsed: .*\n)*--- FAIL: Fuzz\w* \([0-9.]+s\)\n +context deadline exceeded\nFAIL\nexit status 1\nFAIL\t.*\n$`)
-
-// timeOnly reports whether that, and nothing else, is what a fuzz target has said. A finding names the input
-// it was made with, or the seed.
-func timeOnly(said string) bool { return timeUp.MatchString(said) }
-
-// fuzzEach runs every fuzz target for what share gives when told how many there are:
-// a -fuzztime, such as 3s or, in runs, 100x.
-// What it finds is kept by `go test` under the package's testdata/fuzz.
-func fuzzEach(share func(targets int) string) func(context.Context, io.Writer) (tally, error) {
-	return func(ctx context.Context, out io.Writer) (tally, error) {
-		targets, err := fuzzTargets(ctx, out)
-		if err != nil || len(targets) == 0 {
-			return tally{}, err
-		}
-		var counted tally
-		for _, f := range targets {
-			var text bytes.Buffer
-			err := command(ctx, &text, nil, "go", "test", "-run=^$", "-fuzz=^"+f.name+"$", "-fuzztime="+share(len(targets)), f.pkg)
-			if err == nil || timeOnly(text.String()) {
-				counted.passed++
-				continue
-			}
-			counted.failed++
-			fmt.Fprintf(out, "--- FAILED %s.%s\n%s", f.pkg, f.name, text.String())
-		}
-		if counted.failed > 0 {
-			return counted, fmt.Errorf("%d of %d fuzz targets failed", counted.failed, len(targets))
-		}
-		return counted, nil
-	}
 }
