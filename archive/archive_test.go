@@ -58,7 +58,7 @@ var scripts = []script{
 func start(t *testing.T) (address, dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	srv, err := server.New(context.Background(), server.Config{Data: dir, TCP: "127.0.0.1:0"})
+	srv, err := server.New(context.Background(), server.Config{Data: dir, TCP: "127.0.0.1:0", Flush: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

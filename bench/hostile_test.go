@@ -52,7 +52,7 @@ func TestHostile(t *testing.T) {
 
 func besiege(t *testing.T, kind, dir string) {
 	srv, err := server.New(context.Background(), server.Config{
-		Data: dir, TCP: "127.0.0.1:0", Limits: session.Limits{Handshake: 2000, Partial: 2000},
+		Data: dir, TCP: "127.0.0.1:0", Flush: patience, Limits: session.Limits{Handshake: 2000, Partial: 2000},
 		Text: func(uint8, wire.ErrorCode, rules.Problem) string { return "no" },
 	})
 	if err != nil {
@@ -118,7 +118,7 @@ func settle(t *testing.T, what string, before int, count func() int) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.After(20 * time.Second); count() > before; {
+	for limit := time.After(patience); count() > before; {
 		select {
 		case <-tick.C:
 		case <-limit:

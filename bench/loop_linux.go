@@ -110,7 +110,7 @@ func (d *loop) run(p program) error {
 		case n > 0:
 			heard = now
 		case now-heard >= int64(silence):
-			return errSilence
+			return errSilence()
 		}
 		if err := d.handle(n, p); err != nil {
 			return err

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 )
 
 // childVar makes the test binary a child of a measurement.
 const childVar = "HANSU_BENCH_CHILD"
+
+// patience is how long a test waits for what must come; far more than it takes.
+const patience = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVar) != "" {
@@ -18,6 +22,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	silence = patience
 	os.Setenv(childVar, "1")                                      // for the children
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")) // which are many, and end soon
 	os.Exit(m.Run())

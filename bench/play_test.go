@@ -21,7 +21,7 @@ func TestPlay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv, err := server.New(context.Background(), server.Config{
-				Data: t.TempDir(), TCP: "127.0.0.1:0", Limits: session.Limits{Packets: -1},
+				Data: t.TempDir(), TCP: "127.0.0.1:0", Flush: patience, Limits: session.Limits{Packets: -1},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -122,7 +122,7 @@ func (d *pumps) run(p program) error {
 			a.l.over.ready <- struct{}{}
 		case <-timer.C:
 			if clock()-heard >= int64(silence) {
-				return errSilence
+				return errSilence()
 			}
 		}
 		if now := clock(); next <= now {

@@ -38,7 +38,7 @@ func (c *cutter) lost() {
 // TestLostCommand: a command that never arrived is carried out after the connection is taken up
 // again, by a program that has itself come back to its seat before. The server is the real one.
 func TestLostCommand(t *testing.T) {
-	srv, err := server.New(t.Context(), server.Config{Data: t.TempDir(), TCP: "127.0.0.1:0"})
+	srv, err := server.New(t.Context(), server.Config{Data: t.TempDir(), TCP: "127.0.0.1:0", Flush: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ func start(t *testing.T, cfg server.Config) *node {
 	if cfg.TCP == "" {
 		cfg.TCP = "127.0.0.1:0"
 	}
+	cfg.Flush = patience
 	n := &node{t: t, cfg: cfg}
 	n.begin()
 	t.Cleanup(n.end)
@@ -78,7 +79,7 @@ func (n *node) end() {
 		if err != nil {
 			n.t.Errorf("the server ended with %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * patience):
 		n.t.Error("the server does not end")
 	}
 }

@@ -332,7 +332,7 @@ func TestClocksAcrossAKill(t *testing.T) {
 	p.start()
 	told := until(a, func(client.Clocked) bool { return true })
 	used := time.Hour - time.Duration(told.Table.Player(client.SeatOne).Left.Main)*time.Millisecond
-	if used < thought-2*time.Second {
+	if used < thought-3*time.Second { // more than that second on a busy machine, and far less than what was thought
 		t.Errorf("only %v of %v were counted", used, thought)
 	}
 	if up := time.Since(began) - down; used > up {

@@ -40,6 +40,7 @@ type Config struct {
 	Grace      time.Duration // how long an absent player's seat is safe; default 60 s
 	Abandon    time.Duration // an untimed game both have left is called off after; default 7 days
 	Limits     session.Limits
+	Flush      time.Duration    // how long the disk has, at the end, to take what was decided; default 2 s
 	Outbound   int              // bytes queued for one client at most; default 1 MiB, least 64 KiB
 	Metrics    string           // what is counted, for a monitor, on an address of its own; empty: none
 	HTTP       string           // the page, WebSocket and JSON API; empty: none; port 0: any free one
@@ -80,6 +81,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Grace == 0 {
 		c.Grace = time.Minute
+	}
+	if c.Flush == 0 {
+		c.Flush = storeTime
 	}
 	if c.Abandon == 0 {
 		c.Abandon = 7 * 24 * time.Hour
@@ -210,7 +214,7 @@ func (s *Server) Run(ctx context.Context) error {
 	select {
 	case e := <-closed:
 		err = errors.Join(err, e)
-	case <-time.After(storeTime):
+	case <-time.After(s.cfg.Flush):
 		err = errors.Join(err, ErrStuck)
 	}
 	s.cfg.Log.Info("stopped", s.refused())
@@ -249,8 +253,8 @@ func (s *Server) refused() slog.Attr {
 	return slog.Group("refused", counts...)
 }
 
-// The end takes 5 s at most: so long have clients to take what was sent to them, and then the disk to take
-// what was decided.
+// The end takes 5 s at most, unless Config.Flush says otherwise: so long have clients to take what was sent to
+// them, and then the disk to take what was decided.
 const (
 	drainTime = 3 * time.Second
 	storeTime = 2 * time.Second

@@ -65,7 +65,7 @@ func (l *logged) text() string {
 func serve(t testing.TB, cfg server.Config) *site {
 	t.Helper()
 	s := &site{t: t, cfg: cfg, log: &logged{}}
-	s.cfg.Data = t.TempDir()
+	s.cfg.Data, s.cfg.Flush = t.TempDir(), patience
 	s.cfg.TCP, s.cfg.HTTP = "127.0.0.1:0", "127.0.0.1:0"
 	s.cfg.Log = slog.New(slog.NewTextHandler(s.log, nil))
 	s.begin()
@@ -97,7 +97,7 @@ func (s *site) end() {
 		if err != nil {
 			s.t.Errorf("the server ended with %v", err)
 		}
-	case <-time.After(patience):
+	case <-time.After(2 * patience):
 		s.t.Error("the server does not end")
 	}
 }

@@ -17,7 +17,7 @@ func served(t *testing.T, cfg server.Config) (srv *server.Server, stop func()) {
 	if cfg.TCP == "" {
 		cfg.TCP = "127.0.0.1:0"
 	}
-	cfg.Text = errorText
+	cfg.Text, cfg.Flush = errorText, patience
 	srv, err := server.New(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func TestMigrate(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A server takes it over, and new tables are numbered after those.
-	srv, err := server.New(ctx, server.Config{DB: url, TCP: "127.0.0.1:0", Text: errorText})
+	srv, err := server.New(ctx, server.Config{DB: url, TCP: "127.0.0.1:0", Text: errorText, Flush: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

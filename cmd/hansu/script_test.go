@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -44,7 +43,7 @@ func TestScripts(t *testing.T) {
 
 func serve(ts *testscript.TestScript, _ bool, _ []string) {
 	srv, err := server.New(context.Background(), server.Config{
-		Data: ts.MkAbs("data"), TCP: "127.0.0.1:0", Text: errorText,
+		Data: ts.MkAbs("data"), TCP: "127.0.0.1:0", Text: errorText, Flush: patience,
 	})
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -81,7 +80,7 @@ func opponent(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	v, err := variants.Parse(args[0])
 	ts.Check(err)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := client.Dial(ctx, client.Config{Address: ts.Getenv("ADDR"), Name: "Bot"})
 	ts.Check(err)

@@ -41,7 +41,7 @@ func newHost(t *testing.T, grace time.Duration) *host {
 func (h *host) start() {
 	h.t.Helper()
 	srv, err := server.New(h.t.Context(), server.Config{
-		Data: h.dir, TCP: h.address, Grace: h.grace,
+		Data: h.dir, TCP: h.address, Grace: h.grace, Flush: patience,
 		Text: func(lang uint8, code wire.ErrorCode, problem rules.Problem) string {
 			return i18n.Lang(lang).Error(uint16(code), uint8(problem))
 		},

@@ -220,7 +220,7 @@ type host struct {
 
 func serve(t *testing.T) *host {
 	t.Helper()
-	h := &host{t: t, cfg: server.Config{Data: folder(t), TCP: "127.0.0.1:0"}}
+	h := &host{t: t, cfg: server.Config{Data: folder(t), TCP: "127.0.0.1:0", Flush: patience}}
 	h.start()
 	t.Cleanup(func() { h.stop() })
 	return h
