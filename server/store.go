@@ -45,7 +45,7 @@ func alone(ctx context.Context, st store.Shared) error {
 		if holder == st.Node() {
 			return nil
 		}
-		if err := st.Renew(ctx, 0); err != nil {
+		if _, err := st.Renew(ctx, 0); err != nil {
 			return err
 		}
 		select {
@@ -90,7 +90,8 @@ func owner(st store.Store, now func() rules.Millis) func(context.Context, store.
 // alive stores that the server is alive at service time now.
 func alive(ctx context.Context, st store.Store, now rules.Millis) error {
 	if shared, ok := st.(store.Shared); ok {
-		return shared.Renew(ctx, now)
+		_, err := shared.Renew(ctx, now)
+		return err
 	}
 	return st.Beat(ctx, now)
 }

@@ -106,8 +106,15 @@ func (m *moves) queue(b *pgx.Batch, node string) {
 		b.Queue(moveTables, m.table, m.epoch, m.first, m.last, m.due, node, int64(len(m.table)))
 		b.Queue(insertEvents, m.rTable, m.rSeq, m.rEpoch, m.rAt, m.rDue, m.rData)
 	}
-	for _, s := range m.summaries {
+	var taken []int64
+	for id, s := range m.summaries {
 		b.Queue(upsertSummary, summaryArgs(s)...)
+		if s.State != store.Open {
+			taken = append(taken, int64(id))
+		}
+	}
+	if taken != nil { // no place for anybody any more
+		b.Queue("DELETE FROM hansu.seat WHERE table_id = ANY ($1)", taken)
 	}
 	for _, g := range m.games {
 		b.Queue(insertGame, gameArgs(g)...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -31,19 +32,23 @@ func (s *Store) SetTime(ctx context.Context, now rules.Millis) error {
 	return nil
 }
 
-// Renew implements [store.Shared].
-func (s *Store) Renew(ctx context.Context, now rules.Millis) error {
-	if s.closed.Load() {
-		return store.ErrClosed
+// Renew implements [store.Shared]. Whether the lease had ended is asked when the new one has been committed: until
+// then others saw the old one.
+func (s *Store) Renew(ctx context.Context, now rules.Millis) (lapsed bool, err error) {
+	var before *time.Time
+	err = s.query(ctx, `
+		WITH before AS MATERIALIZED (SELECT lease_until FROM hansu.node WHERE node_id = $1 FOR UPDATE)
+		INSERT INTO hansu.node (node_id, lease_until, beat)
+		SELECT $1, clock_timestamp() + $2::bigint * interval '1 ms', $3::bigint FROM (SELECT max(lease_until) FROM before) AS first
+		ON CONFLICT (node_id) DO UPDATE SET lease_until = excluded.lease_until, beat = greatest(node.beat, excluded.beat)
+		RETURNING (SELECT lease_until FROM before)`, &before, s.node, s.lease.Milliseconds(), int64(now))
+	if err == nil && before != nil {
+		err = s.query(ctx, "SELECT $1 <= clock_timestamp()", &lapsed, *before)
 	}
-	_, err := s.pool.Exec(ctx, `
-		INSERT INTO hansu.node (node_id, lease_until, beat) VALUES ($1, clock_timestamp() + $2 * interval '1 ms', $3)
-		ON CONFLICT (node_id) DO UPDATE SET lease_until = excluded.lease_until, beat = greatest(node.beat, excluded.beat)`,
-		s.node, s.lease.Milliseconds(), int64(now))
 	if err != nil {
-		return fmt.Errorf("renew the lease: %w", err)
+		return false, fmt.Errorf("renew the lease: %w", err)
 	}
-	return nil
+	return lapsed, nil
 }
 
 // claims is how often Claim looks again when another claim came in between.
@@ -100,22 +105,31 @@ func (s *Store) Owner(ctx context.Context, id store.TableID) (string, error) {
 	return node, nil
 }
 
-// Release implements [store.Shared].
+// Release implements [store.Shared]. A table that is Shut keeps its owner, of whom nothing is left: there may be
+// very many of those. Places whose tables have no record go, too: nobody will open those tables.
 func (s *Store) Release(ctx context.Context, now rules.Millis) error {
 	if s.closed.Load() {
 		return store.ErrClosed
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		for _, sql := range []string{
-			"UPDATE hansu.game_table SET owner = NULL, idle = $2 WHERE owner = $1",
+			`UPDATE hansu.game_table AS t SET owner = NULL, idle = $2 FROM hansu.summary AS s
+			WHERE t.table_id = s.table_id AND s.state <> 3 AND t.owner = $1`,
 			"UPDATE hansu.node SET lease_until = clock_timestamp(), beat = greatest(beat, $2) WHERE node_id = $1",
 		} {
 			if _, err := tx.Exec(ctx, sql, s.node, int64(now)); err != nil {
 				return err
 			}
 		}
-		_, err := tx.Exec(ctx, "DELETE FROM hansu.role WHERE holder = $1", s.node)
-		return err
+		for _, sql := range []string{
+			"DELETE FROM hansu.role WHERE holder = $1",
+			"DELETE FROM hansu.seat AS p WHERE p.node = $1 AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)",
+		} {
+			if _, err := tx.Exec(ctx, sql, s.node); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("release the tables: %w", err)
@@ -123,8 +137,32 @@ func (s *Store) Release(ctx context.Context, now rules.Millis) error {
 	return nil
 }
 
-// Orphans implements [store.Shared].
+// Held implements [store.Shared].
+func (s *Store) Held(ctx context.Context, f func(id store.TableID, epoch uint32) error) error {
+	type held struct {
+		id    store.TableID
+		epoch uint32
+	}
+	after := int64(0)
+	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
+		return s.pool.Query(ctx, `
+			SELECT t.table_id, t.epoch FROM hansu.summary AS s JOIN hansu.game_table AS t ON t.table_id = s.table_id
+			WHERE s.state <> 3 AND t.owner = $1 AND s.table_id > $2 ORDER BY s.table_id LIMIT $3`, s.node, after, tableRows)
+	}, func(row pgx.CollectableRow) (h held, err error) {
+		err = row.Scan(&h.id, &h.epoch)
+		return h, err
+	}, func(h held) error {
+		after = int64(h.id)
+		return f(h.id, h.epoch)
+	})
+	return ended(err, "tables of this node")
+}
+
+// Orphans implements [store.Shared]. What else dead nodes left goes on this occasion.
 func (s *Store) Orphans(ctx context.Context, f func(store.Orphan) error) error {
+	if err := s.sweep(ctx); err != nil {
+		return err
+	}
 	const rows = 1000
 	err := pages(s, ctx, rows+1, func() (pgx.Rows, error) {
 		return s.pool.Query(ctx, `

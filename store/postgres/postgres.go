@@ -29,21 +29,22 @@ import (
 
 // Options are what Open may be told. The zero value is fine.
 type Options struct {
-	Node  string        // this start's id; default: drawn at random
-	Lease time.Duration // how long a node counts as alive after Renew; default 3 s
-	Log   *slog.Logger  // gets a record when the database fails and when it works again; nil is silence
+	Node    string        // this start's id; default: drawn at random
+	Lease   time.Duration // how long a node counts as alive after Renew; default 3 s
+	Promise time.Duration // how long a seat is kept for whom Pair sent there; default [store.PromiseTime]
+	Log     *slog.Logger  // gets a record when the database fails and when it works again; nil is silence
 }
 
 // Store implements [store.Shared].
 type Store struct {
-	node   string
-	lease  time.Duration
-	queue  *group.Queue
-	pool   *pgxpool.Pool
-	beat   atomic.Int64 // latest service time stored by this node, ms
-	writer writer       // touched by the writer goroutine alone once it runs
-	closed atomic.Bool
-	done   chan struct{}
+	node           string
+	lease, promise time.Duration
+	queue          *group.Queue
+	pool           *pgxpool.Pool
+	beat           atomic.Int64 // latest service time stored by this node, ms
+	writer         writer       // touched by the writer goroutine alone once it runs
+	closed         atomic.Bool
+	done           chan struct{}
 }
 
 var _ store.Shared = (*Store)(nil)
@@ -81,6 +82,9 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	if opts.Lease == 0 {
 		opts.Lease = 3 * time.Second
 	}
+	if opts.Promise == 0 {
+		opts.Promise = store.PromiseTime
+	}
 	if opts.Node == "" {
 		opts.Node = store.NewNode()
 	}
@@ -90,7 +94,7 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	}
 	cfg.MaxConns = readers
 	settings(cfg.ConnConfig)
-	s := &Store{node: opts.Node, lease: opts.Lease, queue: group.New(), done: make(chan struct{})}
+	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(), done: make(chan struct{})}
 	s.writer = writer{node: opts.Node, cfg: cfg.ConnConfig.Copy(), log: opts.Log, beat: &s.beat}
 	s.writer.cfg.OnNotice = s.writer.notice
 	within, cancel := context.WithTimeout(ctx, connectTime)
@@ -109,7 +113,7 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := s.Renew(within, 0); err != nil {
+	if _, err := s.Renew(within, 0); err != nil {
 		s.pool.Close()
 		return nil, err
 	}
@@ -124,6 +128,8 @@ func settings(cfg *pgx.ConnConfig) {
 		// Plans do not depend on the values here, and planning costs as much as running.
 		"plan_cache_mode": "force_generic_plan",
 		"client_encoding": "UTF8",
+		// The fence, and what waits for a lock, must see what was committed meanwhile.
+		"default_transaction_isolation": "read committed",
 	} {
 		cfg.RuntimeParams[name] = value
 	}

@@ -26,7 +26,7 @@ var stores sync.Map // *Store → opened
 
 func openTest(t testing.TB, url, node string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), url, Options{Node: node, Lease: time.Minute})
+	s, err := Open(context.Background(), url, Options{Node: node, Lease: storetest.Lease, Promise: storetest.Promise})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,3 +76,27 @@ func failOnce(s *Store, point string) {
 }
 
 func TestContract(t *testing.T) { storetest.Run(t, harness(postgrestest.Shared(t))) }
+
+func TestShared(t *testing.T) {
+	server := postgrestest.Shared(t)
+	storetest.RunShared(t, storetest.SharedHarness{
+		Nodes: func(t testing.TB, names ...string) []store.Shared {
+			url := server.Database(t)
+			var nodes []store.Shared
+			for _, name := range names {
+				nodes = append(nodes, openTest(t, url, name))
+			}
+			return nodes
+		},
+		Later: func(t testing.TB, s store.Shared, d time.Duration) {
+			for _, sql := range []string{
+				"UPDATE hansu.node SET lease_until = lease_until - $1::interval",
+				"UPDATE hansu.seat SET since = since - $1::interval, until = until - $1::interval",
+			} {
+				if _, err := s.(*Store).pool.Exec(context.Background(), sql, d); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	})
+}

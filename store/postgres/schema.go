@@ -12,7 +12,7 @@ import (
 
 // migrations[i] brings the schema from version i to version i+1. A migration that has been
 // released is never edited.
-var migrations = []string{schema1}
+var migrations = []string{schema1, schema2}
 
 // schema1 is the first schema. All is in a schema of its own, so that the database may be shared
 // with other programs.
@@ -102,6 +102,131 @@ BEGIN
   IF got <> want THEN
     RAISE EXCEPTION 'record number taken or owner changed' USING ERRCODE = 'HA001';
   END IF;
+END $$;
+`
+
+// schema2 adds places to wait at (see [store.Shared].Pair), decided by functions: a place takes one message, and what
+// is locked does not stay locked when the node that asked is paused.
+//
+// Wishes of one kind are decided one after the other, by an advisory lock that the transaction holds; each statement
+// of a function sees what was committed before it. A place need not be on the disk before it is used: the first
+// record of its table comes later in the log and brings it along, and before that nobody is told. Only then do wishes of a
+// kind not queue for the disk. Sequential scans are off because a plan is kept while the table grows.
+const schema2 = `
+CREATE INDEX summary_seat1 ON hansu.summary (seat1, table_id) WHERE state <> 3 AND seat1 IS NOT NULL;
+CREATE INDEX summary_seat2 ON hansu.summary (seat2, table_id) WHERE state <> 3 AND seat2 IS NOT NULL;
+CREATE TABLE hansu.seat (
+  table_id bigint PRIMARY KEY,
+  place    bigint NOT NULL GENERATED ALWAYS AS IDENTITY, -- the order in which they came
+  kind     bytea NOT NULL,
+  code     text NOT NULL,
+  node     text NOT NULL,          -- that opens the table
+  since    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  key      bytea NOT NULL,         -- who waits, and by which command
+  instance bigint NOT NULL,
+  number   bigint NOT NULL,        -- 0: not numbered
+  guest          bytea,            -- to whom the free seat is promised, and by which command
+  guest_instance bigint,
+  guest_number   bigint,
+  until          timestamptz       -- until when
+);
+CREATE INDEX seat_kind ON hansu.seat (kind, place);
+CREATE INDEX seat_key ON hansu.seat (key, kind, place);
+CREATE INDEX seat_guest ON hansu.seat (guest) WHERE guest IS NOT NULL;
+
+-- alone keeps other transactions about this kind waiting until the end of this one.
+CREATE FUNCTION hansu.alone(kind bytea) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('synchronous_commit', 'off', true),
+    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
+  PERFORM pg_advisory_xact_lock(1212239443, ('x' || substr(md5(kind), 1, 8))::bit(32)::integer);
+END $$;
+
+-- living tells whether a node is alive.
+CREATE FUNCTION hansu.living(node text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM hansu.node AS n WHERE n.node_id = $1 AND n.lease_until > clock_timestamp())
+$$;
+
+CREATE FUNCTION hansu.pair(
+  my_node text, my_kind bytea, my_key bytea, my_instance bigint, my_number bigint,
+  my_table bigint, my_code text, own boolean, skip bigint[], promise interval, fresh interval,
+  OUT how integer, OUT at_table bigint, OUT at_code text, OUT at_node text
+) LANGUAGE plpgsql AS $$
+DECLARE
+  found_table bigint;
+BEGIN
+  PERFORM hansu.alone(my_kind);
+
+  -- The same command again: who opens the table.
+  SELECT CASE WHEN t.table_id IS NULL THEN 1 ELSE 3 END, p.table_id, p.code, p.node INTO how, at_table, at_code, at_node
+  FROM hansu.seat AS p LEFT JOIN hansu.game_table AS t ON t.table_id = p.table_id
+  WHERE p.key = my_key AND p.kind = my_kind AND p.table_id <> ALL (skip)
+    AND (p.table_id = my_table OR my_number <> 0 AND p.instance = my_instance AND p.number = my_number)
+  ORDER BY p.place LIMIT 1;
+  IF FOUND AND how = 1 AND at_node <> my_node AND NOT hansu.living(at_node) THEN
+    UPDATE hansu.seat SET node = my_node, since = clock_timestamp() WHERE table_id = at_table RETURNING node INTO at_node;
+  END IF;
+  IF at_node IS NOT NULL THEN
+    RETURN;
+  END IF;
+
+  -- The same command again: who was promised the seat.
+  IF my_number <> 0 THEN
+    UPDATE hansu.seat AS p SET until = clock_timestamp() + promise
+    WHERE p.guest = my_key AND p.guest_instance = my_instance AND p.guest_number = my_number AND p.kind = my_kind
+      AND p.table_id <> ALL (skip)
+      AND (hansu.living(p.node) OR EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id))
+    RETURNING 2, p.table_id, p.code, p.node INTO how, at_table, at_code, at_node;
+    IF FOUND THEN
+      RETURN;
+    END IF;
+  END IF;
+
+  IF NOT own THEN
+    SELECT 3, p.table_id, p.code, p.node INTO how, at_table, at_code, at_node FROM hansu.seat AS p
+    WHERE p.key = my_key AND p.kind = my_kind AND p.table_id <> ALL (skip)
+      AND (hansu.living(p.node) OR EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id))
+    ORDER BY p.place LIMIT 1;
+    IF FOUND THEN
+      RETURN;
+    END IF;
+
+    LOOP
+      SELECT p.table_id INTO found_table
+      FROM hansu.seat AS p LEFT JOIN hansu.game_table AS t ON t.table_id = p.table_id
+      WHERE p.kind = my_kind AND p.key <> my_key AND p.table_id <> ALL (skip)
+        AND (p.guest IS NULL OR p.guest = my_key OR p.until <= clock_timestamp())
+        AND (t.table_id IS NOT NULL OR p.since > clock_timestamp() - fresh)
+        AND hansu.living(CASE WHEN t.table_id IS NULL THEN p.node ELSE t.owner END)
+      ORDER BY p.place LIMIT 1;
+      EXIT WHEN NOT FOUND;
+      -- This waits for a commit in which the table takes somebody, and then the place is no more.
+      UPDATE hansu.seat AS p SET guest = my_key, guest_instance = my_instance, guest_number = my_number, until = clock_timestamp() + promise
+      WHERE p.table_id = found_table RETURNING 2, p.table_id, p.code, p.node INTO how, at_table, at_code, at_node;
+      IF FOUND THEN
+        RETURN;
+      END IF;
+    END LOOP;
+  END IF;
+
+  INSERT INTO hansu.seat AS p (table_id, kind, code, node, key, instance, number)
+  VALUES (my_table, my_kind, my_code, my_node, my_key, my_instance, my_number)
+  RETURNING 1, p.table_id, p.code, p.node INTO how, at_table, at_code, at_node;
+END $$;
+
+CREATE FUNCTION hansu.unpair(my_table bigint, my_key bytea) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  its_kind bytea;
+BEGIN
+  SELECT p.kind INTO its_kind FROM hansu.seat AS p WHERE p.table_id = my_table;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  PERFORM hansu.alone(its_kind);
+  UPDATE hansu.seat AS p SET guest = NULL, guest_instance = NULL, guest_number = NULL, until = NULL
+  WHERE p.table_id = my_table AND p.guest = my_key;
+  DELETE FROM hansu.seat AS p WHERE p.table_id = my_table AND p.key = my_key
+    AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = my_table);
 END $$;
 `
 
