@@ -100,11 +100,16 @@ const insertGame = `
 INSERT INTO hansu.game (` + gameColumns + `)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`
 
+// statements are those that keep two writers apart. Tests put in others, to show what each is there for.
+type statements struct {
+	move, insert string
+}
+
 // queue adds the statements to b. Sent in one message, they are one transaction.
-func (m *moves) queue(b *pgx.Batch, node string) {
+func (m *moves) queue(b *pgx.Batch, node string, sql statements) {
 	if len(m.table) > 0 {
-		b.Queue(moveTables, m.table, m.epoch, m.first, m.last, m.due, node, int64(len(m.table)))
-		b.Queue(insertEvents, m.rTable, m.rSeq, m.rEpoch, m.rAt, m.rDue, m.rData)
+		b.Queue(sql.move, m.table, m.epoch, m.first, m.last, m.due, node, int64(len(m.table)))
+		b.Queue(sql.insert, m.rTable, m.rSeq, m.rEpoch, m.rAt, m.rDue, m.rData)
 	}
 	var taken []int64
 	for id, s := range m.summaries {
@@ -149,7 +154,7 @@ func (w *writer) one(ctx context.Context, c *group.Call) error {
 			beat = max(beat, wr.At)
 		}
 		var b pgx.Batch
-		m.queue(&b, w.node)
+		m.queue(&b, w.node, w.sql)
 		b.Queue("UPDATE hansu.node SET beat = greatest(beat, $2) WHERE node_id = $1", w.node, beat)
 		return tx.SendBatch(ctx, &b).Close()
 	})

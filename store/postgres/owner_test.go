@@ -40,40 +40,6 @@ func lapse(t *testing.T, s *Store) {
 	}
 }
 
-// TestFence: a record of the old owner whose transaction began before the claim does not get in after the
-// new owner has read the table. With the fence as a condition that is only read (EXISTS), it does.
-func TestFence(t *testing.T) {
-	url := postgrestest.Shared(t).Database(t)
-	a, b := openTest(t, url, "a"), openTest(t, url, "b")
-	ctx := t.Context()
-	mustAppend(t, a, record(1, 1))
-	lapse(t, a)
-
-	// The claim, held open by hand between its statement and its commit.
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tx.Exec(ctx, "UPDATE hansu.game_table SET owner = 'b', epoch = epoch + 1 WHERE table_id = 1"); err != nil {
-		t.Fatal(err)
-	}
-	late := make(chan error, 1)
-	go func() { late <- a.Append(ctx, record(2, 1)) }()
-	waiting(t, b, "hansu.game_table")
-	if err := tx.Commit(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-late; !errors.Is(err, store.ErrConflict) {
-		t.Errorf("the old owner's record: %v", err)
-	}
-	mustAppend(t, b, record(2, 2))
-}
-
 // waiting waits until a statement on a table waits for a lock.
 func waiting(t *testing.T, s *Store, about string) {
 	t.Helper()
@@ -111,12 +77,24 @@ func TestAway(t *testing.T) {
 }
 
 // TestWarning: a commit that comes with a warning, as one whose wait for a standby was broken off does, is
-// not taken for durable.
+// not taken for durable. Who hears no warnings takes it for that.
 func TestWarning(t *testing.T) {
+	for _, heard := range []bool{true, false} {
+		t.Run(fmt.Sprint("heard ", heard), func(t *testing.T) { testWarning(t, heard) })
+	}
+}
+
+func testWarning(t *testing.T, heard bool) {
 	server := postgrestest.Start(t)
 	server.Exec(t, "postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
 	url := server.Database(t) // made before the setting is read
 	s := openTest(t, url, "a")
+	if !heard {
+		s.queue.Between(func() {
+			s.writer.drop()
+			s.writer.cfg.OnNotice = nil
+		})
+	}
 	server.Exec(t, "postgres", "SELECT pg_reload_conf()")
 	got := make(chan error, 1)
 	seq := uint32(0)
@@ -133,7 +111,7 @@ func TestWarning(t *testing.T) {
 				next()
 				continue
 			}
-			if !errors.Is(err, store.ErrUnknown) {
+			if errors.Is(err, store.ErrUnknown) != heard || !heard && err != nil {
 				t.Errorf("cancelled %v: %v", cancelled, err)
 			}
 			server.Exec(t, "postgres", "ALTER SYSTEM RESET synchronous_standby_names")

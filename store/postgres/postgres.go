@@ -95,7 +95,7 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	cfg.MaxConns = readers
 	settings(cfg.ConnConfig)
 	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(), done: make(chan struct{})}
-	s.writer = writer{node: opts.Node, cfg: cfg.ConnConfig.Copy(), log: opts.Log, beat: &s.beat}
+	s.writer = writer{node: opts.Node, cfg: cfg.ConnConfig.Copy(), log: opts.Log, beat: &s.beat, sql: statements{moveTables, insertEvents}}
 	s.writer.cfg.OnNotice = s.writer.notice
 	within, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()

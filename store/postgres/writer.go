@@ -21,6 +21,7 @@ import (
 type writer struct {
 	node string
 	cfg  *pgx.ConnConfig
+	sql  statements
 	log  *slog.Logger
 	beat *atomic.Int64 // latest durable service time of this node, ms
 
@@ -178,7 +179,7 @@ func (w *writer) together(batch []*group.Call) error {
 		}
 	}
 	var b pgx.Batch
-	m.queue(&b, w.node)
+	m.queue(&b, w.node, w.sql)
 	b.Queue("UPDATE hansu.node SET beat = greatest(beat, $2) WHERE node_id = $1", w.node, beat)
 	err := w.transact(func(ctx context.Context) error { return w.conn.SendBatch(ctx, &b).Close() })
 	if refused(err) || again(err) {
