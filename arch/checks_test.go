@@ -43,6 +43,8 @@ func TestChecks(t *testing.T) {
 		{"imports", "table/b.go", "package table\nimport _ \"hansu/store/sqlite\"\n", "table/b.go: table may not import store/sqlite"},
 		{"imports", "store/b.go", "package store\nimport _ \"hansu/rules/omok\"\n", "store/b.go: store may not import rules/omok"},
 		{"imports", "store/b.go", "package store\nimport _ \"hansu/rulesets\"\n", "store/b.go: store may not import rulesets"},
+		{"imports", "cmd/b.go", "package main\nimport _ \"hansu/store/storetest\"\n", "cmd/b.go: imports hansu/store/storetest, which"},
+		{"imports", "cmd/b.go", "package main\nimport (\n_ \"hansu/store/storetest\"\n_ \"testing\"\n)\n", ""},
 		{"purity", "rules/omok/b.go", "package omok\nimport \"time\"\n", "rules/omok/b.go: rules is pure and may not import time"},
 		{"purity", "table/b.go", "package table\nimport \"sync/atomic\"\n", "table/b.go: table is pure and may not import sync/atomic"},
 		{"purity", "table/b.go", "package table\nimport \"example.com/x\"\n", "table/b.go: table needs only the standard library"},

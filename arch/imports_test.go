@@ -60,16 +60,23 @@ func folders(p project) []string {
 	return faults
 }
 
-// imports checks the directions of the table.
+// imports checks the directions of the table, and that what serves tests alone, a package whose name ends in "test",
+// stays out of the programs: it brings whole servers along.
 func imports(p project) []string {
 	table := parts(p)
 	var faults []string
 	for _, f := range p.goFiles() {
 		r, listed := table[f.folder()]
-		if f.test || !listed || r.any {
+		if f.test {
 			continue
 		}
 		for _, imported := range f.importPaths() {
+			if strings.HasPrefix(imported, module+"/") && strings.HasSuffix(imported, "test") && !f.forTests() {
+				faults = append(faults, fmt.Sprintf("%s: imports %s, which serves tests alone", f.path, imported))
+			}
+			if !listed || r.any {
+				continue
+			}
 			rest, ours := strings.CutPrefix(imported, module+"/")
 			if ours && !r.allows(f.folder(), rest) {
 				faults = append(faults, fmt.Sprintf("%s: %s may not import %s (table of parts in %s)", f.path, f.folder(), rest, architecture))
