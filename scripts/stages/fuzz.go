@@ -52,7 +52,7 @@ func fuzzTargets(ctx context.Context, out io.Writer) ([]fuzzTarget, error) {
 // module's own code tells the fuzzer which ways it took, as `go test -fuzz` would have it; the code of others
 // does not, and is thereby not compiled once more.
 func buildFuzz(ctx context.Context, out io.Writer, bin string, targets []fuzzTarget) error {
-	args := []string{"test", "-c", "-gcflags=./...=-d=libfuzzer", "-o", bin + string(filepath.Separator)}
+	args := []string{"test", "-c", "-vet=off", "-ldflags=-w", "-gcflags=./...=-d=libfuzzer", "-o", bin + string(filepath.Separator)}
 	for i, f := range targets {
 		if i == 0 || f.pkg != targets[i-1].pkg {
 			args = append(args, f.pkg)

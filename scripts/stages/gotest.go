@@ -28,9 +28,9 @@ func (g goTest) stage(allowed []skip) func(context.Context, io.Writer) (tally, e
 }
 
 // test runs the tests, none from the cache: their results depend on more than files
-// of the module.
+// of the module. They are not vetted, for the stage vet does that.
 func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally, error) {
-	args := []string{"test", "-json", "-count=1", "-timeout=" + g.timeout.String()}
+	args := []string{"test", "-json", "-count=1", "-vet=off", "-timeout=" + g.timeout.String()}
 	env := g.env
 	if g.race {
 		args = append(args, "-race")
