@@ -105,7 +105,7 @@ func (p *process) start() {
 	if p.prepare != nil {
 		p.prepare(p.cmd)
 	}
-	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1")
+	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1 atexit_sleep_ms=0")
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
 		p.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -105,17 +106,11 @@ func (term *terminal) move(m, by string) {
 			term.click(x, y)
 		}
 	case "arrows": // from the corner, where everything ends that goes too far
-		for range 20 {
-			term.keys("Down", "Left")
-		}
 		n, _ := strconv.Atoi(m[1:])
-		for range n - 1 {
-			term.keys("Up")
-		}
-		for range m[0] - 'a' {
-			term.keys("Right")
-		}
-		term.keys("Enter")
+		way := slices.Repeat([]string{"Down", "Left"}, 15)
+		way = append(way, slices.Repeat([]string{"Up"}, n-1)...)
+		way = append(way, slices.Repeat([]string{"Right"}, int(m[0]-'a'))...)
+		term.keys(append(way, "Enter")...)
 	}
 }
 

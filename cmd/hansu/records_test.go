@@ -22,6 +22,7 @@ func TestRecordScripts(t *testing.T) {
 		Dir: filepath.Join("testdata", "records"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HANSU_LANG", "en")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("LocalAppData", filepath.Join(e.WorkDir, "home"))
 			return os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o700)
