@@ -166,7 +166,7 @@ func (s *Site) unmatched(w http.ResponseWriter, r *http.Request) {
 func (s *Site) missing(w http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/") {
 		s.note(r, http.StatusNotFound, whyNothing)
-		s.page(w, r, http.StatusNotFound)
+		s.page(w, r, s.index, http.StatusNotFound)
 		return
 	}
 	s.refuse(w, r, http.StatusNotFound, whyNothing)

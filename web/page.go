@@ -1,31 +1,40 @@
 package web
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
+	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 //go:generate go run ./gen
 
-// dist is the page as go generate makes it: index.html, and below assets/ files with a hash
+// dist is the page as go generate makes it: index.html, the same with the head of the lobby to be seen before the
+// script has come, in each language (lobby-ko.html, lobby-en.html), and below assets/ files with a hash
 // of their content in their names. Beside each stands the same file compressed (.br, .gz).
 //
 //go:embed dist
 var dist embed.FS
 
-// policy is the page's Content-Security-Policy: nothing but its own files and its own WebSocket.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+// policy is the page's Content-Security-Policy: nothing but its own files and its own WebSocket, and in the lobby the one
+// style, by its hash, with which that is painted before any file has come.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'%s; img-src 'self' data:; " +
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types 'none'"
 
 // asset is one file, as it is and compressed.
 type asset struct {
 	kind string // Content-Type
+	vary string // the request's headers that choose the form
+	csp  string // of a page
 	tag  string // ETag
 	body map[string][]byte
 }
@@ -35,7 +44,7 @@ var encodings = [...]struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"
 
 // loadAsset reads a file of dist.
 func loadAsset(name string) (*asset, error) {
-	a := &asset{kind: mime.TypeByExtension(path.Ext(name)), body: map[string][]byte{}}
+	a := &asset{kind: mime.TypeByExtension(path.Ext(name)), vary: "Accept-Encoding", body: map[string][]byte{}}
 	switch path.Ext(name) { // the system's table may say otherwise
 	case ".js":
 		a.kind = "text/javascript; charset=utf-8"
@@ -55,13 +64,27 @@ func loadAsset(name string) (*asset, error) {
 		a.body[e.name] = b
 	}
 	a.tag = etag(a.body[""])
+	if path.Ext(name) == ".html" {
+		a.csp = fmt.Sprintf(policy, styleHash(a.body[""]))
+	}
 	return a, nil
+}
+
+// styleHash allows a page's own style.
+func styleHash(page []byte) string {
+	_, rest, found := bytes.Cut(page, []byte("<style>"))
+	style, _, _ := bytes.Cut(rest, []byte("</style>"))
+	if !found {
+		return ""
+	}
+	sum := sha256.Sum256(style)
+	return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // serve answers with the file as the client can take it. Each form has a tag of its own.
 func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
+	h.Set("Vary", a.vary)
 	accepted := r.Header.Get("Accept-Encoding")
 	for _, e := range encodings {
 		body, ok := a.body[e.name]
@@ -114,14 +137,25 @@ func (s *Site) pages() {
 		panic("web: the page is not in the program: " + err.Error()) // built without go generate
 	}
 	s.index = index
+	lobby := map[string]*asset{}
+	for _, language := range []string{"ko", "en"} {
+		a, err := loadAsset("dist/lobby-" + language + ".html")
+		if err != nil {
+			panic("web: the lobby is not in the program: " + err.Error())
+		}
+		a.vary += ", Accept-Language"
+		lobby[language] = a
+	}
 	show := func(w http.ResponseWriter, r *http.Request) {
 		if !isCode(r.PathValue("code")) {
 			s.missing(w, r)
 			return
 		}
-		s.page(w, r, http.StatusOK)
+		s.page(w, r, s.index, http.StatusOK)
 	}
-	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { s.page(w, r, http.StatusOK) })
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		s.page(w, r, lobby[language(r.Header.Get("Accept-Language"))], http.StatusOK)
+	})
 	s.mux.HandleFunc("GET /g/{code}", show)
 	s.mux.HandleFunc("GET /r/{code}/{number}", show)
 	s.mux.HandleFunc("GET /g/{code}/qr.svg", s.qr)
@@ -144,12 +178,22 @@ func (s *Site) pages() {
 	}
 }
 
-// page answers with the page.
-func (s *Site) page(w http.ResponseWriter, r *http.Request, status int) {
+// language is the page's for a browser of these languages: Korean for whoever reads it and does not prefer
+// English, as the page itself decides.
+func language(accepted string) string {
+	list := strings.Split(strings.ToLower(strings.ReplaceAll(accepted, " ", "")), ",")
+	if !strings.HasPrefix(list[0], "en") && slices.ContainsFunc(list, func(l string) bool { return strings.HasPrefix(l, "ko") }) {
+		return "ko"
+	}
+	return "en"
+}
+
+// page answers with a form of the page.
+func (s *Site) page(w http.ResponseWriter, r *http.Request, form *asset, status int) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", form.csp)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 	h.Set("Cache-Control", "no-cache")
-	s.index.serve(w, r, status)
+	form.serve(w, r, status)
 }

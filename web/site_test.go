@@ -2,10 +2,13 @@ package web_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,10 +26,11 @@ func decode(t testing.TB, body []byte, into any) {
 }
 
 var (
-	assetLink = regexp.MustCompile(`(?:src|href)="([^"]+)"`)
+	assetLink = regexp.MustCompile(`(?:src|href)="(/[^"]+)"`)
 	assetName = regexp.MustCompile(`^/assets/[a-z]+-[0-9A-Z]{8}\.(js|css|svg)$`)
-	// What would run or style without coming from a file of ours.
-	inline = regexp.MustCompile(`(?i)<script[^>]*>\s*[^\s<]|<style|\sstyle=|\son[a-z]+=|javascript:`)
+	// What would run or style without coming from a file of ours, or being the lobby's own style.
+	inline = regexp.MustCompile(`(?i)<script[^>]*>\s*[^\s<]|<style[^>]|\sstyle=|\son[a-z]+=|javascript:`)
+	style  = regexp.MustCompile(`<style>([^<]*)</style>`)
 )
 
 // TestPageFiles: the page is asked for anew each time and answered shortly; its files have names by their
@@ -35,7 +39,7 @@ func TestPageFiles(t *testing.T) {
 	s := serve(t, server.Config{})
 	page := s.get("/", "Accept-Encoding", "identity")
 	policy := page.header.Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
+	for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self' 'sha256-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy %q lacks %q", policy, want)
 		}
@@ -46,11 +50,30 @@ func TestPageFiles(t *testing.T) {
 	if found := inline.Find(page.body); found != nil {
 		t.Errorf("something inline in the page: %s", found)
 	}
+	if all := style.FindAllSubmatch(page.body, -1); len(all) != 1 {
+		t.Errorf("%d styles in the page", len(all))
+	} else if sum := sha256.Sum256(all[0][1]); !strings.Contains(policy, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
+		t.Errorf("the policy %q is for another style than %x", policy, sum)
+	}
 	if got := page.header.Get("Cache-Control"); got != "no-cache" {
 		t.Errorf("the page may be kept: %s", got)
 	}
+	for languages, want := range map[string]string{
+		"": "Find an opponent", "en-GB,ko": "Find an opponent", "de": "Find an opponent", "ko-KR": "상대 찾기", "de, KO;q=0.5": "상대 찾기",
+	} {
+		if a := s.get("/", "Accept-Language", languages); a.status != 200 || !bytes.Contains(a.body, []byte(want)) {
+			t.Errorf("for %q: %d %s", languages, a.status, a.body)
+		}
+	}
+	rest := s.get("/g/K7QX2M", "Accept-Encoding", "identity")
+	if policy := rest.header.Get("Content-Security-Policy"); !strings.Contains(policy, "style-src 'self';") {
+		t.Errorf("the policy of another screen is %q", policy)
+	}
+	if bytes.Contains(rest.body, []byte("<main")) || bytes.Contains(rest.body, []byte("<style")) || !slices.Equal(slices.Sorted(slices.Values(texts(assetLink.FindAllSubmatch(rest.body, -1)))), slices.Sorted(slices.Values(texts(assetLink.FindAllSubmatch(page.body, -1))))) {
+		t.Errorf("another screen's page: %s", rest.body)
+	}
 	for _, path := range []string{"/g/K7QX2M", "/g/k7qx2m", "/r/K7QX2M/1"} {
-		if a := s.get(path, "Accept-Encoding", "identity"); a.status != 200 || !bytes.Equal(a.body, page.body) {
+		if a := s.get(path, "Accept-Encoding", "identity"); a.status != 200 || !bytes.Equal(a.body, rest.body) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
@@ -64,9 +87,13 @@ func TestPageFiles(t *testing.T) {
 			t.Errorf("%s is no name by content", path)
 		}
 		plain := s.get(path, "Accept-Encoding", "identity;q=1, *;q=0")
+		vary := "Accept-Encoding"
+		if path == "/" {
+			vary += ", Accept-Language"
+		}
 		for coding, accept := range map[string]string{"br": "gzip, deflate, br, zstd", "gzip": "br;q=0.0, gzip", "": ""} {
 			a := s.get(path, "Accept-Encoding", accept)
-			if a.status != 200 || a.header.Get("Content-Encoding") != coding || a.header.Get("Vary") != "Accept-Encoding" {
+			if a.status != 200 || a.header.Get("Content-Encoding") != coding || a.header.Get("Vary") != vary {
 				t.Errorf("%s as %q: %d %v", path, accept, a.status, a.header)
 			}
 			body, _, err := unpack(a.body, path+map[string]string{"br": ".br", "gzip": ".gz"}[coding])

@@ -127,7 +127,8 @@ export class LobbyScreen {
     return { kind: Kind.Omok, rules, size: Number(this.size.value), opening: Number(this.opening.value), start: 0, flags: 0 };
   }
 
-  private start(how: "join" | "private"): void {
+  /** Looks for an opponent, or opens a private table, for the game that is chosen. */
+  start(how: "join" | "private"): void {
     const timing = readControl(settings.time)!;
     change({ game: this.rules.value });
     this.take(how, this.variant(), timing);

@@ -14,12 +14,23 @@ if (settings.name === "") {
 }
 
 const link = new Link((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws");
+// The lobby's head is painted before this script does its work, which takes a slow phone a second.
+if (document.querySelector(".shell") && !document.hidden) {
+  await new Promise<void>((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 300);
+  });
+}
+
+// What was wished for before this script came: see shell.html.
+const wish = location.pathname === "/" && location.hash === "#play";
+if (wish) history.replaceState(null, "", "/");
 let screen: { root: HTMLElement; close(): void } | null = null;
 const connection = h("p", { class: "connection", role: "status" });
 const speaker = { on: "M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM15.500 9a4.200 4.200 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11", off: "M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM16 9.500l5 5m0-5l-5 5" };
 
 /** Shows the screen of the address. */
-function show(): void {
+function show(): typeof screen {
   screen?.close();
   const path = location.pathname;
   const game = /^\/g\/([^/]+)$/.exec(path), record = /^\/r\/([^/]+)\/(\d+)$/.exec(path);
@@ -29,6 +40,7 @@ function show(): void {
   document.querySelector("#main")?.remove();
   frame.after(screen.root);
   document.body.classList.toggle("wide", Boolean(game ?? record));
+  return screen;
 }
 
 /** An address that is not even encoded right is no reason to stop: there is no such table. */
@@ -108,5 +120,7 @@ onChange(() => {
 });
 link.listen({ state });
 build();
+document.querySelector(".frame")?.remove();
 document.body.append(frame, sheet, announcer());
-show();
+const first = show();
+if (wish && first instanceof LobbyScreen) first.start("join");

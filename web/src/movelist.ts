@@ -16,6 +16,7 @@ export class MoveList {
   private count = 0;
   private drawn = "";
   private timer = 0;
+  private frame = 0;
   private readonly player: HTMLButtonElement | null = null;
 
   /** go is called with the ply to look at; turn turns the board; number shows the moves' numbers, or no longer. */
@@ -89,8 +90,12 @@ export class MoveList {
     for (const el of this.list.querySelectorAll("[aria-current]")) el.removeAttribute("aria-current");
     const now = this.list.querySelector<HTMLElement>(`[data-ply="${ply}"]`);
     now?.setAttribute("aria-current", "true");
-    this.list.scrollTop = now ? now.offsetTop - this.list.clientHeight / 2 : 0;
-    this.list.scrollLeft = now ? now.offsetLeft - this.list.clientWidth / 2 : 0;
+    // With the next frame: where it stands asks for the layout, and the move itself shall not wait for that.
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      this.list.scrollTop = now ? now.offsetTop - this.list.clientHeight / 2 : 0;
+      this.list.scrollLeft = now ? now.offsetLeft - this.list.clientWidth / 2 : 0;
+    });
     const [first, back, ...rest] = this.buttons.children as unknown as HTMLButtonElement[];
     const [next, last] = rest.slice(this.player ? 1 : 0) as [HTMLButtonElement, HTMLButtonElement];
     for (const el of [first!, back!]) el.setAttribute("aria-disabled", String(ply <= 0));

@@ -58,6 +58,7 @@ export class PlayScreen {
   private periods = 0;
   private numbers = false;
   private leaving = false;
+  private heard: (() => void) | null = null; // the sound of what has just happened
   private readonly off: (() => void)[] = [];
   private readonly timer: number;
 
@@ -137,6 +138,9 @@ export class PlayScreen {
     const past = tb.seen <= tb.past;
     for (const p of news) this.happened(tb, p, past);
     this.draw();
+    const heard = this.heard;
+    this.heard = null;
+    if (heard) setTimeout(heard); // behind the move: making a sound takes its time
   }
 
   private happened(tb: Table, p: Happening, past: boolean): void {
@@ -151,17 +155,17 @@ export class PlayScreen {
     const name = (seat: number) => tb.player(seat).name;
     switch (p.type) {
       case Type.Started:
-        sounds.start();
+        this.heard = sounds.start;
         this.ply = -1;
         announce(t("started"));
         break;
       case Type.Moved: {
-        sounds[tb.variant.kind === Kind.Chess ? "man" : "stone"]();
+        this.heard = sounds[tb.variant.kind === Kind.Chess ? "man" : "stone"];
         const line = this.follow(tb);
         announce(t("movedBy", name(p.seat), line.texts[line.texts.length - 1] ?? "") + (tb.myTurn ? " " + t("yourTurn") : ""));
         break;
       }
-      case Type.Ended: sounds.end(); announce(this.result(tb).join(" ")); break;
+      case Type.Ended: this.heard = sounds.end; announce(this.result(tb).join(" ")); break;
       case Type.TookBack: toast(t("tookBack")); break;
       case Type.Proposed: if (p.seat !== tb.seat) announce(t("offers", name(p.seat), named("offers", p.what))); break;
       case Type.Replied: if (p.seat !== tb.seat && p.accept === 0) toast(t("declined", name(p.seat))); break;

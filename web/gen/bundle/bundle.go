@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"os"
 	"path/filepath"
@@ -63,10 +64,39 @@ func Build(src string) (map[string][]byte, error) {
 		return nil, err
 	}
 	page = bytes.ReplaceAll(page, []byte("{{script}}"), []byte("/"+names["main.js"]))
-	page = bytes.ReplaceAll(page, []byte("{{style}}"), []byte("/"+names["main.css"]))
 	page = bytes.ReplaceAll(page, []byte("{{icon}}"), []byte("/"+icon))
-	files["index.html"] = page
+	shell, err := os.ReadFile(filepath.Join(src, "shell.html"))
+	if err != nil {
+		return nil, err
+	}
+	css, err := os.ReadFile(filepath.Join(src, "shell.css"))
+	if err != nil {
+		return nil, err
+	}
+	small := api.Transform(string(css), api.TransformOptions{Loader: api.LoaderCSS, Engines: targets, MinifyWhitespace: true, MinifySyntax: true, Charset: api.CharsetUTF8})
+	if len(small.Errors) > 0 {
+		return nil, fmt.Errorf("bundle: shell.css: %s", strings.Join(api.FormatMessages(small.Errors, api.FormatMessagesOptions{}), "\n"))
+	}
+	sheet := []byte("/" + names["main.css"])
+	shell = bytes.ReplaceAll(shell, []byte("{{sheet}}"), sheet)
+	style := slices.Concat([]byte("<style>"), bytes.TrimSpace(small.Code), []byte("</style>"))
+	link := slices.Concat([]byte(`<link rel="stylesheet" href="`), sheet, []byte(`">`))
+	files["index.html"] = fill(page, link, nil, "ko", func(t i18n.Text) string { return t.Ko })
+	files["lobby-ko.html"] = fill(page, style, shell, "ko", func(t i18n.Text) string { return t.Ko })
+	files["lobby-en.html"] = fill(page, style, shell, "en", func(t i18n.Text) string { return t.En })
 	return files, nil
+}
+
+// fill puts a shell, what is to be seen before the script has come, its style and the texts of a language into the page.
+func fill(page, style, shell []byte, language string, in func(i18n.Text) string) []byte {
+	page = bytes.ReplaceAll(page, []byte("{{style}}"), style)
+	page = bytes.ReplaceAll(page, []byte("{{shell}}"), shell)
+	page = bytes.ReplaceAll(page, []byte("{{lang}}"), []byte(language))
+	texts, _ := i18n.Page()
+	for key, text := range texts {
+		page = bytes.ReplaceAll(page, []byte("{{"+key+"}}"), []byte(html.EscapeString(in(text))))
+	}
+	return page
 }
 
 // Pack returns a file as it is and compressed, by the suffix of the name. What does not become
