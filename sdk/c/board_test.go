@@ -1,23 +1,15 @@
 package c
 
 import (
-	"bufio"
-	"encoding/binary"
-	"fmt"
 	"image"
 	"image/color"
-	"image/png"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"hansu/client"
 	"hansu/rules"
+	"hansu/window/windowtest"
 )
 
 // Where board.cpp has things, in pixels from the upper left corner of its board. They are those of
@@ -31,101 +23,43 @@ const (
 )
 
 var (
-	wood      = color.RGBA{222, 184, 110, 255} // around the points of omok
-	chessRim  = color.RGBA{226, 205, 170, 255} // around the squares of chess
-	cross     = color.RGBA{200, 30, 30, 255}   // of a forbidden point
-	myTurn    = color.RGBA{0, 110, 40, 255}    // of the words "your turn"
-	paper     = color.RGBA{255, 255, 255, 255} // behind the log
-	artefacts = filepath.Join("..", "..", ".cache", "artefacts")
+	wood     = color.RGBA{222, 184, 110, 255} // around the points of omok
+	chessRim = color.RGBA{226, 205, 170, 255} // around the squares of chess
+	cross    = color.RGBA{200, 30, 30, 255}   // of a forbidden point
+	myTurn   = color.RGBA{0, 110, 40, 255}    // of the words "your turn"
+	paper    = color.RGBA{255, 255, 255, 255} // behind the log
 )
 
-// screen is a display of its own, without a monitor: an X server that keeps its picture in a file.
+// screen is a display with one window of board.cpp on it.
 type screen struct {
-	t       *testing.T
-	display string
-	file    string
-	rim     color.RGBA  // around the points of the board
-	corner  image.Point // of the board, as last seen; zero if it was not there
+	*windowtest.Display
+	rim    color.RGBA  // around the points of the board
+	corner image.Point // of the board, as last seen; zero if it was not there
 }
 
 func newScreen(t *testing.T) *screen {
 	t.Helper()
-	dir := t.TempDir()
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1040x760x24", "-nolisten", "tcp", "-fbdir", dir)
-	x.ExtraFiles = []*os.File{write}
-	if err := x.Start(); err != nil {
-		t.Fatal(err)
-	}
-	write.Close()
-	t.Cleanup(func() {
-		_ = x.Process.Kill()
-		_ = x.Wait()
-	})
-	_ = read.SetReadDeadline(time.Now().Add(patience))
-	number, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		t.Fatalf("Xvfb: %v", err)
-	}
-	return &screen{t: t, display: ":" + strings.TrimSpace(number), file: filepath.Join(dir, "Xvfb_screen0")}
+	return &screen{Display: windowtest.NewDisplay(t, "board", 1040, 760)}
 }
 
-// picture reads the screen: a file of X's window dump format (XWD, version 7) of 32 bits a pixel.
-func (s *screen) picture() *image.RGBA {
-	s.t.Helper()
-	raw, err := os.ReadFile(s.file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	field := func(i int) int { return int(binary.BigEndian.Uint32(raw[4*i:])) }
-	if len(raw) < 100 || field(1) != 7 || field(11) != 32 || field(7) != 0 {
-		s.t.Fatalf("Xvfb keeps its picture in another form: %x", raw[:min(len(raw), 100)])
-	}
-	w, h, line, from := field(4), field(5), field(12), field(0)+12*field(19)
-	p := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			b := raw[from+y*line+4*x:]
-			p.SetRGBA(x, y, color.RGBA{b[2], b[1], b[0], 255})
-		}
-	}
-	return p
-}
-
-// until looks at the screen until ok. A window tells nobody when it has drawn, so it is looked at again
-// and again.
-func (s *screen) until(what string, ok func(*image.RGBA) bool) {
-	s.t.Helper()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	limit := time.After(patience)
-	for {
-		p := s.picture()
+// until looks at the screen until ok.
+func (s *screen) until(what string, ok func(*windowtest.Picture) bool) {
+	s.T.Helper()
+	s.Until(what, func(p *windowtest.Picture) bool {
 		s.locate(p)
-		if ok(p) {
-			return
-		}
-		select {
-		case <-again.C:
-		case <-limit:
-			s.save("failed")
-			s.t.Fatalf("the window does not show %s: see %s", what, filepath.Join(artefacts, "board-failed.png"))
-		}
-	}
+		return ok(p)
+	})
 }
 
 // find waits for the window, whose board has this colour around it.
 func (s *screen) find(rim color.RGBA) {
-	s.t.Helper()
+	s.T.Helper()
 	s.rim = rim
-	s.until("its board", func(*image.RGBA) bool { return s.corner != image.Point{} })
+	s.until("its board", func(*windowtest.Picture) bool { return s.corner != image.Point{} })
 }
 
 // locate finds the board's corner anew: a window may appear before it has its place.
-func (s *screen) locate(p *image.RGBA) {
+func (s *screen) locate(p *windowtest.Picture) {
 	s.corner = image.Point{}
 	for y := range p.Rect.Dy() {
 		for x := range p.Rect.Dx() {
@@ -137,36 +71,10 @@ func (s *screen) locate(p *image.RGBA) {
 	}
 }
 
-// save keeps the screen as a file beside the project's other products.
-func (s *screen) save(name string) {
-	s.t.Helper()
-	if err := os.MkdirAll(artefacts, 0o755); err != nil {
-		s.t.Fatal(err)
-	}
-	f, err := os.Create(filepath.Join(artefacts, "board-"+name+".png"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, s.picture()); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// do moves the mouse and types, as xdotool has it.
-func (s *screen) do(args ...string) {
-	s.t.Helper()
-	cmd := exec.Command("xdotool", args...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+s.display, "LANG=C.UTF-8")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		s.t.Fatalf("xdotool %v: %v\n%s", args, err, out)
-	}
-}
-
 func (s *screen) click(p image.Point) {
-	s.t.Helper()
+	s.T.Helper()
 	p = p.Add(s.corner)
-	s.do("mousemove", strconv.Itoa(p.X), strconv.Itoa(p.Y), "click", "1")
+	s.Do("mousemove", strconv.Itoa(p.X), strconv.Itoa(p.Y), "click", "1")
 }
 
 // omokPoint is where a point such as h8 is, from the board's corner.
@@ -192,9 +100,9 @@ func blackSquare(t *testing.T, text string) image.Point {
 // shows waits until the pixel beside a point's centre, where the mark of the last move is not, is
 // as light or dark as a stone.
 func (s *screen) shows(point string, white bool) {
-	s.t.Helper()
-	s.until("a stone on "+point, func(p *image.RGBA) bool {
-		at := omokPoint(s.t, point).Add(s.corner).Add(image.Pt(9, 0)) // the window may have moved since
+	s.T.Helper()
+	s.until("a stone on "+point, func(p *windowtest.Picture) bool {
+		at := omokPoint(s.T, point).Add(s.corner).Add(image.Pt(9, 0)) // the window may have moved since
 		c := p.RGBAAt(at.X, at.Y)
 		grey := int(c.R) == int(c.B) && int(c.G) == int(c.B)
 		return grey && (white && c.R > 160 || !white && c.R < 120)
@@ -202,7 +110,7 @@ func (s *screen) shows(point string, white bool) {
 }
 
 // logLines counts the lines of the log that have ink.
-func (s *screen) logLines(p *image.RGBA) int {
+func (s *screen) logLines(p *windowtest.Picture) int {
 	n := 0
 	for i := range 26 {
 		ink := false
@@ -221,7 +129,7 @@ func (s *screen) logLines(p *image.RGBA) int {
 
 // shown reports whether a pixel of this colour is in a part of the picture, which is measured from
 // the board's corner.
-func (s *screen) shown(p *image.RGBA, c color.RGBA, part image.Rectangle) bool {
+func (s *screen) shown(p *windowtest.Picture, c color.RGBA, part image.Rectangle) bool {
 	part = part.Add(s.corner).Intersect(p.Rect)
 	for y := part.Min.Y; y < part.Max.Y; y++ {
 		for x := part.Min.X; x < part.Max.X; x++ {
@@ -235,49 +143,10 @@ func (s *screen) shown(p *image.RGBA, c color.RGBA, part image.Rectangle) bool {
 
 // turn waits until the window says that it is its player's turn.
 func (s *screen) turn() {
-	s.t.Helper()
-	s.until("whose turn it is", func(p *image.RGBA) bool {
+	s.T.Helper()
+	s.until("whose turn it is", func(p *windowtest.Picture) bool {
 		return s.shown(p, myTurn, image.Rect(panelX, 30, panelX+300, 68))
 	})
-}
-
-// board starts the window program on a desktop of its own: Wine draws a desktop on the display that
-// its first program has, and other programs of the same prefix may have none.
-func (s *screen) board(program string, args ...string) {
-	s.t.Helper()
-	desktop := fmt.Sprintf("/desktop=hansu%d%d,1040x760", os.Getpid(), time.Now().UnixNano())
-	windows := "Z:" + strings.ReplaceAll(program, "/", `\`)
-	cmd := exec.Command(filepath.Join("..", "..", "scripts", "wine-run"), append([]string{"explorer", desktop, windows}, args...)...)
-	cmd.Env = append(os.Environ(), "HANSU_WINE_DISPLAY="+s.display, "HANSU_LANG=ko", "LANG=C.UTF-8", "LC_ALL=")
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() {
-		_ = cmd.Process.Kill() // the desktop
-		_ = cmd.Wait()
-		endProgram(s.t, windows)
-	})
-}
-
-// endProgram ends the program that was started from this file, if it has not ended by itself.
-func endProgram(t *testing.T, file string) {
-	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range all {
-		line, err := os.ReadFile(path)
-		if err != nil || !strings.HasPrefix(string(line), file+"\x00") {
-			continue
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p, err := os.FindProcess(pid); err == nil {
-			_ = p.Kill()
-		}
-	}
 }
 
 func boardGames(t *testing.T, program string) {
@@ -294,7 +163,7 @@ func boardOmok(t *testing.T, program string) {
 	o := s.opponent(t, "omok")
 	x := newScreen(t)
 	h, p := hostPort(s.address)
-	x.board(program, h, p, "길동", "omok")
+	x.Run(program, h, p, "길동", "omok")
 	o.plies(0)
 	x.find(wood)
 	for i, m := range []string{"g9", "i7", "f8", "k10", "m8"} {
@@ -302,9 +171,9 @@ func boardOmok(t *testing.T, program string) {
 		x.shows(m, false)
 		if i == 1 {
 			x.chat(o, "안녕하세요")
-			before := x.logLines(x.picture())
+			before := x.logLines(x.Picture())
 			o.do(client.Say{Table: o.table.ID, Text: "반갑습니다. 좋은 대국 하세요."})
-			x.until("the opponent's chat", func(p *image.RGBA) bool { return x.logLines(p) > before })
+			x.until("the opponent's chat", func(p *windowtest.Picture) bool { return x.logLines(p) > before })
 		}
 		reply := []string{"h8", "i8", "j8", "k8", "l8"}[i]
 		x.click(omokPoint(t, reply))
@@ -317,29 +186,29 @@ func boardOmok(t *testing.T, program string) {
 	if o.table.Winner != client.SeatTwo || o.table.Reason != rules.Five {
 		t.Errorf("winner %d, reason %v", o.table.Winner, o.table.Reason)
 	}
-	before := x.logLines(x.picture())
-	x.save("omok")
+	before := x.logLines(x.Picture())
+	x.Save("omok")
 	s.stop()
-	x.until("that the server is gone", func(p *image.RGBA) bool { return x.logLines(p) >= before+2 })
-	x.save("closed")
+	x.until("that the server is gone", func(p *windowtest.Picture) bool { return x.logLines(p) >= before+2 })
+	x.Save("closed")
 }
 
 // chat types a line and sends it by Enter. xdotool puts each syllable on a free key, and a program
 // that has not yet heard of the new key gets nothing: a line that came short is typed again.
 func (s *screen) chat(o *opponent, text string) {
-	s.t.Helper()
+	s.T.Helper()
 	got := ""
 	for i := range 8 { // slower each time: the program may be short of a processor
 		s.click(image.Pt(chatX, chatY))
-		s.do("key", "ctrl+a")
-		s.do("type", "--delay", strconv.Itoa(60<<min(i, 4)), text)
-		s.do("key", "Return")
+		s.Do("key", "ctrl+a")
+		s.Do("type", "--delay", strconv.Itoa(60<<min(i, 4)), text)
+		s.Do("key", "Return")
 		if got = happens(o, func(client.Said) bool { return true }).Text; got == text {
 			return
 		}
-		s.t.Logf("typed %q, came as %q", text, got)
+		s.T.Logf("typed %q, came as %q", text, got)
 	}
-	s.t.Errorf("typed %q, came as %q", text, got)
+	s.T.Errorf("typed %q, came as %q", text, got)
 }
 
 // boardChess plays black from its side of the board, to mate, and closes the window.
@@ -348,13 +217,13 @@ func boardChess(t *testing.T, program string) {
 	o := s.opponent(t, "chess")
 	x := newScreen(t)
 	h, p := hostPort(s.address)
-	x.board(program, h, p, "길동", "chess")
+	x.Run(program, h, p, "길동", "chess")
 	o.plies(0)
 	x.find(chessRim)
 	for i, m := range []string{"f2f3", "g2g4"} {
-		before := x.logLines(x.picture())
+		before := x.logLines(x.Picture())
 		o.move(m)
-		x.until("the move "+m, func(p *image.RGBA) bool { return x.logLines(p) > before })
+		x.until("the move "+m, func(p *windowtest.Picture) bool { return x.logLines(p) > before })
 		reply := []string{"e7e5", "d8h4"}[i]
 		x.click(blackSquare(t, reply[:2]))
 		x.click(blackSquare(t, reply[2:]))
@@ -363,21 +232,21 @@ func boardChess(t *testing.T, program string) {
 	if o.table.Winner != client.SeatTwo || o.table.Reason != rules.Checkmate {
 		t.Errorf("winner %d, reason %v", o.table.Winner, o.table.Reason)
 	}
-	before := x.logLines(x.picture())
+	before := x.logLines(x.Picture())
 	o.do(client.Say{Table: o.table.ID, Text: "졌습니다"})
-	x.until("the end", func(p *image.RGBA) bool { return x.logLines(p) > before })
-	x.save("chess")
-	x.do("key", "alt+F4")
+	x.until("the end", func(p *windowtest.Picture) bool { return x.logLines(p) > before })
+	x.Save("chess")
+	x.Do("key", "alt+F4")
 	happens(o, func(client.Away) bool { return true })
 }
 
 // boardAlone: nobody listens at the address, and the log says so.
 func boardAlone(t *testing.T, program string) {
 	x := newScreen(t)
-	x.board(program, "127.0.0.1", "1", "길동", "omok")
+	x.Run(program, "127.0.0.1", "1", "길동", "omok")
 	x.find(wood)
-	x.until("two lines", func(p *image.RGBA) bool { return x.logLines(p) >= 2 })
-	x.save("refused")
+	x.until("two lines", func(p *windowtest.Picture) bool { return x.logLines(p) >= 2 })
+	x.Save("refused")
 }
 
 // boardRenju plays black, which comes first, to a position with two forbidden points: the window does
@@ -386,9 +255,9 @@ func boardRenju(t *testing.T, program string) {
 	s := serve(t)
 	x := newScreen(t)
 	h, p := hostPort(s.address)
-	x.board(program, h, p, "길동", "renju")
+	x.Run(program, h, p, "길동", "renju")
 	x.find(wood)
-	x.until("that it has a seat", func(p *image.RGBA) bool { return x.logLines(p) >= 5 })
+	x.until("that it has a seat", func(p *windowtest.Picture) bool { return x.logLines(p) >= 5 })
 	o := s.opponent(t, "omok:renju")
 	o.plies(0)
 	for i, m := range []string{"h8", "j9", "l9", "k10", "k11"} {
@@ -398,7 +267,7 @@ func boardRenju(t *testing.T, program string) {
 		o.move([]string{"a1", "a15", "o1", "o15", "h1"}[i])
 	}
 	want := o.table.Position.Forbidden(nil)
-	marked := func(p *image.RGBA) (got []rules.Point) {
+	marked := func(p *windowtest.Picture) (got []rules.Point) {
 		for row := range uint8(15) {
 			for col := range uint8(15) {
 				at := rules.Point{Col: col, Row: row}
@@ -410,8 +279,8 @@ func boardRenju(t *testing.T, program string) {
 		}
 		return got
 	}
-	x.until("the forbidden points", func(p *image.RGBA) bool { return len(want) == 2 && slices.Equal(marked(p), want) })
-	x.save("renju")
+	x.until("the forbidden points", func(p *windowtest.Picture) bool { return len(want) == 2 && slices.Equal(marked(p), want) })
+	x.Save("renju")
 	o.do(client.Resign{Table: o.table.ID})
 }
 
@@ -421,14 +290,14 @@ func boardBack(t *testing.T, program string) {
 	o := s.opponent(t, "omok")
 	x := newScreen(t)
 	h, p := hostPort(s.address)
-	x.board(program, h, p, "길동", "omok")
+	x.Run(program, h, p, "길동", "omok")
 	o.plies(0)
 	x.find(wood)
 	o.move("h8")
 	x.turn()
-	lines := x.logLines(x.picture())
+	lines := x.logLines(x.Picture())
 	s.stop()
-	x.until("that the server is gone", func(p *image.RGBA) bool { return x.logLines(p) >= lines+2 })
+	x.until("that the server is gone", func(p *windowtest.Picture) bool { return x.logLines(p) >= lines+2 })
 	s.start()
 	x.click(image.Pt(connectX, connectY))
 	x.turn()
@@ -436,5 +305,5 @@ func boardBack(t *testing.T, program string) {
 	o.plies(2)
 	x.shows("h8", false)
 	x.shows("i9", true)
-	x.save("back")
+	x.Save("back")
 }

@@ -271,11 +271,11 @@ func (g Grid) coordinates() []Text {
 			continue
 		}
 		below, left := g.Centre(rules.Point{Col: i}), g.Centre(rules.Point{Row: i})
-		down := (g.Rect.Max.Y - g.Centre(rules.Point{}).Y) * 62 / 100
-		box := image.Rect(-20, -10, 20, 10)
+		out := (g.Rect.Max.Y - g.Centre(rules.Point{}).Y) * 37 / 100 // between the stones at the edge and the board's
+		box := image.Rect(-g.Cell, -g.Cell/2, g.Cell, g.Cell/2)
 		all = append(all,
-			Text{Rect: box.Add(image.Pt(below.X, g.Rect.Max.Y-down+down/4)), Text: col, Font: Coordinate, Color: paint.RGB(0x54380f), Align: Centre},
-			Text{Rect: box.Add(image.Pt(g.Rect.Min.X+down-down/4, left.Y)), Text: row, Font: Coordinate, Color: paint.RGB(0x54380f), Align: Centre})
+			Text{Rect: box.Add(image.Pt(below.X, g.Rect.Max.Y-out)), Text: col, Font: Coordinate, Color: paint.RGB(0x54380f), Align: Centre},
+			Text{Rect: box.Add(image.Pt(g.Rect.Min.X+out, left.Y)), Text: row, Font: Coordinate, Color: paint.RGB(0x54380f), Align: Centre})
 	}
 	return all
 }
@@ -292,9 +292,10 @@ func (g Grid) chessCoordinates(i uint8, col, row string) []Text {
 	if g.Flipped {
 		lowest.Row, rightmost.Col = 7, 0
 	}
-	low, right := g.square(lowest), g.square(rightmost)
+	edge, size := g.Cell/18, g.Cell*2/7
+	low, right := g.square(lowest).Inset(edge), g.square(rightmost).Inset(edge)
 	return []Text{
-		{Rect: image.Rect(low.Min.X+4, low.Max.Y-18, low.Min.X+24, low.Max.Y-2), Text: col, Font: Coordinate, Color: colour(lowest)},
-		{Rect: image.Rect(right.Max.X-24, right.Min.Y+2, right.Max.X-4, right.Min.Y+18), Text: row, Font: Coordinate, Color: colour(rightmost), Align: Right},
+		{Rect: image.Rect(low.Min.X, low.Max.Y-size, low.Max.X, low.Max.Y), Text: col, Font: Coordinate, Color: colour(lowest)},
+		{Rect: image.Rect(right.Min.X, right.Min.Y, right.Max.X, right.Min.Y+size), Text: row, Font: Coordinate, Color: colour(rightmost), Align: Right},
 	}
 }
