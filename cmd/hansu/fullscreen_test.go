@@ -170,29 +170,29 @@ func TestTerminalLives(t *testing.T) {
 func TestTerminalAfterCrash(t *testing.T) {
 	t.Parallel()
 	srv, _ := served(t, server.Config{Data: t.TempDir()})
-	for _, sig := range []syscall.Signal{syscall.SIGABRT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP} {
-		t.Run(sig.String(), func(t *testing.T) {
-			t.Parallel()
-			term := newTerminal(t, 100, 40, []string{"HANSU_LANG=en"})
-			before := term.modes()
-			term.enter("clear; hansu play " + srv.TCP().String() + "; echo code $?")
-			term.until(`Find an opponent`)
-			pid, err := strconv.Atoi(term.child(2))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := syscall.Kill(pid, sig); err != nil {
-				t.Fatal(err)
-			}
-			want := "code 1"
-			if sig == syscall.SIGTERM {
-				want = "code 0"
-			}
-			term.until(`^` + want)
-			if after := term.modes(); after != before {
-				t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
-			}
-		})
+	term := newTerminal(t, 100, 40, []string{"HANSU_LANG=en"})
+	before := term.modes()
+	for _, sig := range []syscall.Signal{0, syscall.SIGABRT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP} {
+		program, want := "hansu", "code 1"
+		switch sig {
+		case 0: // a panic while the screen acts on a key
+			program, want = "hansu-fails", `error: the program failed (?s:.*)^code 1`
+		case syscall.SIGTERM:
+			want = "code 0"
+		}
+		term.enter("clear; " + program + " play " + srv.TCP().String() + "; echo code $?")
+		term.until(`Find an opponent`)
+		if sig == 0 {
+			term.text("!")
+		} else if pid, err := strconv.Atoi(term.child(2)); err != nil {
+			t.Fatal(err)
+		} else if err := syscall.Kill(pid, sig); err != nil {
+			t.Fatal(err)
+		}
+		term.until(`^` + want)
+		if after := term.modes(); after != before {
+			t.Errorf("%v: the terminal was\n%s\nand is\n%s", sig, before, after)
+		}
 	}
 }
 

@@ -30,6 +30,8 @@ type env struct {
 	lang   i18n.Lang
 	getenv func(string) string
 	args   []string // the command line's
+	// observe sees each message to the full screen before the screen does; nil in the program itself.
+	observe func(msg any)
 }
 
 // commands is the command line.
@@ -69,9 +71,12 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-func main() {
+func main() { process(nil) }
+
+// process runs the process' command line and ends it.
+func process(observe func(msg any)) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	e := &env{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, lang: i18n.Detect(), getenv: os.Getenv}
+	e := &env{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, lang: i18n.Detect(), getenv: os.Getenv, observe: observe}
 	code := run(e, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -75,7 +75,7 @@ func (c *playCmd) fullScreen(e *env, goal client.Command) error {
 	o := screen.Options{
 		Client: client.Config{Address: c.Address, Name: cmp.Or(c.Name, accountName(e))},
 		Lang:   e.lang, Goal: goal, ASCII: c.ASCII, Start: program() + " serve", Invite: playAt,
-		In: e.in, Out: e.out, Env: os.Environ(),
+		In: e.in, Out: e.out, Env: os.Environ(), Observe: e.observe,
 		Keep: func(address string) (*client.Keeper, error) { return c.keeper(e, address) },
 	}
 	if c.Game == "" && c.Time == "" && !c.Private && c.Join == "" && c.Watch == "" {

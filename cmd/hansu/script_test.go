@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -19,7 +20,14 @@ import (
 func TestMain(m *testing.M) {
 	// The race detector lets each program wait for a second at its end, and here are many that end soon.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	testscript.Main(m, map[string]func(){"hansu": main})
+	testscript.Main(m, map[string]func(){"hansu": main, "hansu-fails": func() { process(fail) }})
+}
+
+// fail makes the full screen fail at the key "!": `hansu-fails` is hansu with such a fault.
+func fail(msg any) {
+	if fmt.Sprint(msg) == "!" {
+		panic("a fault")
+	}
 }
 
 // TestScripts runs the command line as a person does: testdata/script/*.txtar. Besides what

@@ -39,6 +39,8 @@ type Options struct {
 	In     io.Reader
 	Out    io.Writer
 	Env    []string
+	// Observe sees each message before it is acted on, on the screen's goroutine; nil: nobody does. It is for tests.
+	Observe func(msg any)
 }
 
 // leaveWait bounds the answers that are waited for when the program is to end.
@@ -175,6 +177,9 @@ func (p *program) find() tea.Cmd {
 
 // Update takes one message to the model and carries out what it wants.
 func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if p.o.Observe != nil {
+		p.o.Observe(msg)
+	}
 	var cmds []tea.Cmd
 	switch msg := msg.(type) {
 	case eventMsg:
