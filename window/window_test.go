@@ -28,91 +28,18 @@ func TestOtherSystem(t *testing.T) {
 }
 
 // TestWindow runs the real program under Wine, each time on a display of its own: the mouse clicks, the
-// keyboard types, and what is on the screen is compared with what must be there.
+// keyboard types, and what is on the screen is compared with what must be there. A game of omok against the
+// terminal is in cmd/hansu, which has both.
 func TestWindow(t *testing.T) {
 	windowtest.Needs(t, windowtest.Wine...)
 	for name, f := range map[string]func(*testing.T){
-		"omok": omokGame, "chess": chessGame, "plain chat": plainChat, "bad servers": badServers,
+		"chess": chessGame, "plain chat": plainChat, "bad servers": badServers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f(t)
 		})
 	}
-}
-
-// omokGame clicks a whole game of omok to five. On the way it chats in Korean and the server is restarted; at the
-// end another game is offered.
-func omokGame(t *testing.T) {
-	s := serve(t)
-	o := s.opponent(t, "omok")
-	d := newDesk(t, screen.Options{}, s.address, "--game", "omok")
-	d.sits(o)
-	d.Shows(o.seen())
-	for i, m := range []string{"g9", "i7", "f8", "k10", "m8"} {
-		o.move(m)
-		d.Shows(o.seen())
-		switch i {
-		case 1:
-			d.chat(o, "안녕하세요, 잘 부탁드립니다")
-			o.do(client.Say{Table: o.table.ID, Text: "반갑습니다. 좋은 대국 하세요."})
-		case 2:
-			s.stop()
-			d.Until("that the server is gone", func(p *windowtest.Picture) bool { return d.Inks(p, windowtest.Red, d.Status()) > 0 })
-			d.Save("lost")
-			s.start()
-			d.Until("that it is back", func(p *windowtest.Picture) bool { return d.Inks(p, windowtest.Red, d.Status()) == 0 })
-		}
-		reply := []string{"h8", "i8", "j8", "k8", "l8"}[i]
-		d.ClickPoint(o.seen(), reply)
-		o.plies(2*i + 2)
-		if got := o.table.Moves[len(o.table.Moves)-1].Text; got != reply {
-			t.Fatalf("a click on %s plays %s", reply, got)
-		}
-		d.Shows(o.seen())
-		if i == 3 {
-			d.Save("omok")
-		}
-	}
-	if o.table.Winner != client.SeatTwo || o.table.Reason != rules.Five {
-		t.Errorf("winner %d, reason %v", o.table.Winner, o.table.Reason)
-	}
-	d.Save("won")
-	d.At(o.seen())
-	d.Press(screen.RematchID)
-	if p := happens[client.Proposed](o); p.What != client.RematchOffer {
-		t.Errorf("%+v", p)
-	}
-	o.do(client.Reply{Table: o.table.ID, What: client.RematchOffer, Verdict: client.Accept})
-	for o.table.Number < 2 {
-		await(o, func(client.Record) bool { return true })
-	}
-	d.Shows(o.seen())
-	d.Do("key", "ctrl+g") // the menu's key
-	d.Until("that it asks before it resigns", func(p *windowtest.Picture) bool {
-		d.At(o.seen())
-		d.App.Press(screen.ResignID)
-		return d.Inks(p, windowtest.Red, d.Status().Add(image.Pt(0, 70))) > 0
-	})
-	d.Save("resign")
-	d.Do("key", "alt+F4")
-	happens[client.Away](o)
-}
-
-// chat types a line and sends it by Enter; a line that came short is typed again.
-func (d desk) chat(o *opponent, text string) {
-	d.T.Helper()
-	d.At(o.seen())
-	got := ""
-	for i := range 6 {
-		d.Types(screen.ChatID, text, i)
-		d.Do("key", "Return")
-		if got = happens[client.Said](o).Text; got == text {
-			return
-		}
-		d.T.Logf("typed %q, came as %q", text, got)
-	}
-	d.T.Errorf("typed %q, came as %q", text, got)
 }
 
 // chessGame begins on the first screen, plays black from its own side of the board, and lets a pawn become a

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"hansu/i18n"
 	"hansu/server"
@@ -121,6 +122,71 @@ func (term *terminal) talk(t *testing.T, bo *rival) {
 	bo.out.until(t, `다람쥐 says: 잘 두었습니다`)
 	bo.say("/say 한 판 더?")
 	term.until(`Bo: 한 판 더\?`)
+}
+
+// TestPeriodsPromotionAndClaim: a clock that is in its periods runs and is full again after a move; a pawn becomes
+// what was chosen; and a position that has come three times is claimed.
+func TestPeriodsPromotionAndClaim(t *testing.T) {
+	t.Parallel()
+	srv, _ := served(t, server.Config{Data: t.TempDir()})
+	addr := srv.TCP().String()
+	term := newTerminal(t, 80, 24, []string{"HANSU_LANG=ko"})
+	term.enter("clear; hansu play " + addr + " --game chess --time 1s+3x2m --name 다람쥐")
+	term.until(`--join`)
+	bo := newRival(t, addr, "--game", "chess", "--time", "1s+3x2m")
+	at := term.until(`1:([0-5])(\d)×3`)
+	term.until(fmt.Sprintf(`1:([^%[1]s]\d|%[1]s[^%[2]s])×3`, at[1], at[2])) // another second
+	for i, m := range [][2]string{
+		{"a4", "b5"}, {"axb5", "a6"}, {"bxa6", "h6"}, {"a7", "h5"}, {"axb8=N", "h4"},
+		{"Nf3", "Nf6"}, {"Ng1", "Ng8"}, {"Nf3", "Nf6"}, {"Ng1", "Ng8"},
+	} {
+		term.until(`당신 차례입니다`)
+		if i == 4 {
+			term.move("a7b8", "mouse")
+			term.until(`무엇으로 승격할까요`)
+			term.keys("4") // queen, rook, bishop, knight
+		} else {
+			term.enter(m[0])
+		}
+		bo.out.until(t, fmt.Sprintf(`Move %d, 다람쥐 \(White\): %s\n`, 2*i+1, m[0]))
+		bo.out.until(t, fmt.Sprintf(`Move %d, (?s:.*)Your move\.`, 2*i+1))
+		term.until(`2:00×3`)
+		bo.say(m[1])
+		term.until(fmt.Sprintf(`%d\. +%s +%s`, i+1, m[0], m[1]))
+	}
+	term.until(`F7 무승부 요구`)
+	term.keys("F7")
+	term.until(`대국 종료: 무승부`)
+	bo.out.until(t, `Game over: a draw`)
+}
+
+// TestSwap2AndAbsence: an opening whose questions are answered on the screen; and the game is won when the opponent
+// stays away.
+func TestSwap2AndAbsence(t *testing.T) {
+	t.Parallel()
+	srv, _ := served(t, server.Config{Data: t.TempDir(), Grace: time.Millisecond})
+	addr := srv.TCP().String()
+	term := newTerminal(t, 80, 24, []string{"HANSU_LANG=en"})
+	term.enter("clear; hansu play " + addr + " --game omok:swap2 --ascii")
+	term.until(`--join`)
+	bo := newRival(t, addr, "--game", "omok:swap2")
+	for i, m := range []string{"h8", "h9", "i8"} {
+		term.until(fmt.Sprintf(`The next stone is %s`, []string{"Black", "White", "Black"}[i]))
+		term.move(m, "mouse")
+		bo.out.until(t, fmt.Sprintf(`Move %d, `, i+1))
+	}
+	bo.out.until(t, `Choose: `)
+	for i, word := range []string{"more", "j9", "j10"} {
+		bo.say(word)
+		bo.out.until(t, fmt.Sprintf(`Move %d, `, i+4))
+	}
+	term.until(`1 Take black +2 Take white`)
+	term.keys("Down", "Up", "Enter")
+	term.until(`Bo.* is to move`)
+	bo.in.Close()
+	term.until(`F7 Claim the win`)
+	term.keys("F7")
+	term.until(`You win\.`)
 }
 
 // TestTerminalLives: a resize, a suspension, and the restart of the server are lived through.

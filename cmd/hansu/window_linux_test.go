@@ -120,7 +120,7 @@ func TestWindowMeetsTerminal(t *testing.T) {
 			d.Click(windowtest.Middle(d.First(screen.StartID)))
 		}
 	})
-	term := newTerminal(t, 110, 36, []string{"HANSU_LANG=ko", "COLORTERM=truecolor"})
+	term := newTerminal(t, 200, 60, []string{"HANSU_LANG=ko", "COLORTERM=truecolor"})
 	term.enter("clear; hansu play " + addr + " --name 다람쥐 --join " + w.table.Code)
 	term.until(`길동\(흑\) 님의 차례입니다`)
 	w.moves(1, 0)
@@ -173,6 +173,13 @@ func TestWindowMeetsTerminal(t *testing.T) {
 	term.keys("F7")
 	w.moves(2, 0)
 	d.Shows(w.first())
+	d.Do("key", "ctrl+g") // the menu's key
+	d.Until("that it asks before it resigns", func(p *windowtest.Picture) bool {
+		d.At(w.first())
+		d.App.Press(screen.ResignID)
+		return d.Inks(p, windowtest.Red, d.Status().Add(image.Pt(0, 70))) > 0
+	})
+	d.Save("resign")
 	d.Do("key", "alt+F4")
 	term.until(`길동.* 연결이 끊어졌습니다`)
 }
