@@ -245,6 +245,9 @@ func (m *model) drawStone(f *frame, b board, p rules.Point, side rules.Side) {
 		return
 	}
 	sprite := stones[b.ch]
+	if b.ch == 1 && m.look.outlined {
+		look.fg, sprite = m.look.black, []string{m.stone1(side)}
+	}
 	for i, text := range sprite {
 		f.put(r.x+cx-width(text)/2, r.y+cy-len(sprite)/2+i, f.w, look, text)
 	}
@@ -279,10 +282,13 @@ func (m *model) stoneMark(f *frame, x, y int, side rules.Side) {
 		return
 	}
 	look := style{fg: m.look.black, bg: m.look.wood.bg}
-	if side == rules.White {
+	stone := "●"
+	if m.look.outlined {
+		stone = m.stone1(side)
+	} else if side == rules.White {
 		look.fg = m.look.white
 	}
-	f.put(x, y, f.w, look, " ● ")
+	f.put(x, y, f.w, look, " "+stone+" ")
 }
 
 // drawCursor marks the point where Enter acts, with brackets around it.
@@ -428,6 +434,9 @@ func (m *model) putMan(f *frame, b board, r rect, look style, piece chess.Piece,
 		f.put(r.x+cx, r.y+cy, f.w, look, string(rune(letter)))
 	case b.ch >= 5:
 		m.bigMan(f, r, look, piece)
+	case m.look.outlined && side == rules.White:
+		look.fg = m.look.black
+		f.put(r.x+cx, r.y+cy, f.w, look, men[piece][1])
 	case m.look.plain && side == rules.White:
 		f.put(r.x+cx, r.y+cy, f.w, look, men[piece][1])
 	default:

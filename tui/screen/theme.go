@@ -11,6 +11,9 @@ import (
 type theme struct {
 	ascii bool // no characters but ASCII: no stones, lines or chess men
 	plain bool // no colours: what colours say elsewhere is said by marks
+	// outlined: small men and stones of White are outlines in black ink. No ground of the palette is dark enough for
+	// white ones and light enough for black ones on every terminal.
+	outlined bool
 
 	text, dim, strong, title      style
 	bar, barDim                   style // the line at the top
@@ -36,7 +39,7 @@ func newTheme(p colorprofile.Profile, onDark, ascii bool) *theme {
 	case p <= colorprofile.ASCII:
 		t = plainTheme()
 	case p == colorprofile.ANSI:
-		t = sixteen()
+		t = sixteen(onDark)
 	default:
 		t = colours(onDark)
 	}
@@ -75,22 +78,28 @@ func colours(onDark bool) *theme {
 	}
 }
 
-// sixteen uses the colours of the terminal's own palette.
-func sixteen() *theme {
+// sixteen uses the colours of the terminal's own palette, and of those the ones that are read on its ground: cyan, green and
+// yellow on a dark one, blue and magenta on a light one.
+func sixteen(onDark bool) *theme {
 	c := func(n int) color.Color { return lipgloss.ANSIColor(n) }
+	accent, good, warn := c(6), c(2), c(3)
+	if !onDark {
+		accent, good, warn = c(4), c(4), c(5)
+	}
 	return &theme{
-		dim: style{faint: true}, strong: style{bold: true}, title: style{fg: c(6), bold: true},
+		outlined: true,
+		dim:      style{faint: true}, strong: style{bold: true}, title: style{fg: accent, bold: true},
 		bar: style{fg: c(15), bg: c(4), bold: true}, barDim: style{fg: c(7), bg: c(4)},
-		accent: style{fg: c(6)}, good: style{fg: c(2), bold: true}, bad: style{fg: c(1), bold: true}, warn: style{fg: c(3), bold: true},
+		accent: style{fg: accent}, good: style{fg: good, bold: true}, bad: style{fg: c(1), bold: true}, warn: style{fg: warn, bold: true},
 		button: style{reverse: true}, hot: style{fg: c(15), bg: c(4), bold: true},
 		field: style{underline: true}, fieldDim: style{faint: true, underline: true},
 		clock: style{bold: true}, running: style{fg: c(0), bg: c(2)}, low: style{fg: c(15), bg: c(1), bold: true},
-		own: style{fg: c(6)}, other: style{fg: c(3)}, event: style{faint: true},
+		own: style{fg: accent}, other: style{fg: warn}, event: style{faint: true},
 		wood: style{fg: c(0), bg: c(3)}, line: style{fg: c(0), bg: c(3)}, star: style{fg: c(0), bg: c(3), bold: true},
 		black: c(0), white: c(15),
 		last: c(6), cursor: c(1), forbidden: c(1), win: c(2), zone: c(11),
-		light: c(7), dark: c(3), lastLight: c(6), lastDark: c(6), from: c(2),
-		whiteMan: style{fg: c(15), bold: true}, blackMan: style{fg: c(0)}, dot: style{fg: c(4), bold: true},
+		light: c(6), dark: c(2), lastLight: c(5), lastDark: c(5), from: c(3),
+		whiteMan: style{fg: c(15), bold: true}, blackMan: style{fg: c(0)}, dot: style{fg: c(0), bold: true},
 		edge: style{faint: true}, check: c(1),
 	}
 }
