@@ -92,6 +92,9 @@ const codeLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 // CodeLength is the length of a table's code: 31^8, a bit under 40 bits.
 const CodeLength = 8
 
+// NewCode draws a code for a table.
+func NewCode() string { return newCode() }
+
 func newCode() string {
 	var b [CodeLength]byte
 	var r [1]byte
@@ -199,6 +202,48 @@ func (l *Lobby) again(p Player) (Seat, bool) {
 	return Seat{}, false
 }
 
+// Again hands a command on to the table that it led to before; false if it is a new one.
+func (l *Lobby) Again(p Player, submit Submit) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s, ok := l.again(p)
+	if ok {
+		submit(s)
+	}
+	return ok
+}
+
+// Full reports whether a player may have no further seat: for the player, or for all, there is a bound.
+func (l *Lobby) Full(p Player) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.full(p) || l.room > 0 && len(l.alone) >= l.room
+}
+
+// Place takes in a seat that was found elsewhere, among the lobbies of several nodes, and hands it on.
+func (l *Lobby) Place(p Player, v rules.Variant, tc rules.TimeControl, public bool, s Seat, submit Submit) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byID[s.Table]
+	switch {
+	case s.How == Create && e == nil:
+		e = &entry{asked: p, kind: kind{v, tc}}
+		e.info = table.Info{ID: s.Table, Setting: table.Setting{Code: s.Code, Variant: v, Time: tc, Public: public}}
+		e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
+		if submit(s) {
+			l.put(e)
+		}
+	case s.How == Sit && e != nil && e.info.Phase <= table.Waiting && !seated(e.info, p.Key):
+		if submit(s) && e.promised != p.Key {
+			l.unkey(e.promised, e)
+			e.promised, e.sat = p.Key, p
+			l.byKey[p.Key] = append(l.byKey[p.Key], e)
+		}
+	default:
+		submit(s)
+	}
+}
+
 // full reports whether a player has as many seats as one may have.
 func (l *Lobby) full(p Player) bool { return l.most > 0 && len(l.byKey[p.Key]) >= l.most }
 
@@ -288,6 +333,9 @@ func (l *Lobby) Changed(in table.Info) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.byID[in.ID]
+	if e != nil && in.Seq < e.info.Seq {
+		return // from another node, or the store, and overtaken since
+	}
 	if in.Phase == table.Shut {
 		if e != nil {
 			l.remove(e)
@@ -322,6 +370,18 @@ func (l *Lobby) Counted(id store.TableID, plies int) {
 	if e := l.byID[id]; e != nil {
 		e.plies = plies
 	}
+}
+
+// Absent returns the public tables of a kind at which somebody waits who is not connected.
+func (l *Lobby) Absent(v rules.Variant, tc rules.TimeControl) (ids []store.TableID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.open[kind{v, tc}] {
+		if e.info.Seats[0].Away {
+			ids = append(ids, e.info.ID)
+		}
+	}
+	return ids
 }
 
 // add brings in a table that this lobby did not open itself.

@@ -29,7 +29,7 @@ func (*heard) RemoteAddr() netip.AddrPort { return netip.AddrPort{} }
 // TestAudience: players and spectators are told how many look on when that has changed, and only then.
 func TestAudience(t *testing.T) {
 	const id = table.ID(7)
-	a := newAudiences()
+	a := newAudiences(nil)
 	conns := [4]*heard{}
 	s := [4]*Session{}
 	for i := range s {

@@ -93,4 +93,5 @@ var codes = [...]wire.ErrorCode{
 	table.Stale:          wire.Stale,
 	table.Damaged:        wire.Internal,
 	table.StoreDown:      wire.StoreDown,
+	table.Busy:           wire.TooFast,
 }

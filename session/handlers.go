@@ -121,6 +121,9 @@ func (s *Session) open(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCod
 		return code
 	}
 	public := p.Private == 0
+	if s.hub.cfg.Nodes != nil {
+		return s.wish(&joining{number: h.Number, variant: v, time: tc}, true, public)
+	}
 	code = wire.TooMany
 	s.hub.cfg.Lobby.Open(s.player(h), v, tc, public, func(seat lobby.Seat) bool {
 		code = s.take(seat, h.Number, table.Setting{Variant: v, Time: tc, Public: public})
@@ -147,8 +150,16 @@ func (s *Session) enter(_ rules.Millis, h wire.Header, body []byte) wire.ErrorCo
 	if err := p.Decode(body); err != nil {
 		return wire.CodeOf(err)
 	}
+	code := lobby.Code(p.Code.String())
+	if _, known := s.hub.cfg.Lobby.Find(code); !known && s.hub.cfg.Nodes != nil && len(code) == lobby.CodeLength {
+		return s.enterLearnt(h, code)
+	}
+	return s.enterCode(h, code)
+}
+
+func (s *Session) enterCode(h wire.Header, at string) wire.ErrorCode {
 	code := wire.TooMany
-	_, known, _ := s.hub.cfg.Lobby.Enter(s.player(h), lobby.Code(p.Code.String()), func(seat lobby.Seat) bool {
+	_, known, _ := s.hub.cfg.Lobby.Enter(s.player(h), at, func(seat lobby.Seat) bool {
 		code = s.take(seat, h.Number, table.Setting{})
 		return code == wire.NoError
 	})

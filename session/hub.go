@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"time"
 
 	"hansu/lobby"
 	"hansu/rules"
@@ -30,11 +31,18 @@ type Conn interface {
 type Config struct {
 	Lobby  *lobby.Lobby
 	Shards []*table.Shard
+	// Submit brings a command to its table, false if too many wait; default: to one of Shards.
+	Submit func(table.Command) bool
+	Nodes  Nodes // nil: this node is the whole server
+	// Watched is told how many look on at a table on this node, when that has changed and now and then; may be nil.
+	Watched func(id table.ID, viewers int)
 	// Find looks a table's code up in the archive: tables that the lobby no longer knows. It
 	// may wait. False: there is none.
 	Find func(code string) (table.ID, bool)
 	// Go runs a look-up, which may wait, beside everything else; default: as a goroutine.
 	Go func(lookUp func())
+	// Later calls do after a time; default: a timer's.
+	Later func(wait rules.Millis, do func())
 	// Text is the text of an error in a client's language.
 	Text   func(language uint8, code wire.ErrorCode, problem rules.Problem) string
 	Now    func() rules.Millis // service time
@@ -68,6 +76,9 @@ func NewHub(cfg Config) *Hub {
 	if cfg.Go == nil {
 		cfg.Go = func(lookUp func()) { go lookUp() }
 	}
+	if cfg.Later == nil {
+		cfg.Later = func(wait rules.Millis, do func()) { time.AfterFunc(time.Duration(wait)*time.Millisecond, do) }
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -79,7 +90,7 @@ func NewHub(cfg Config) *Hub {
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
 		lookups:  make(chan struct{}, lookupsMost),
-		crowds:   newAudiences(),
+		crowds:   newAudiences(cfg.Watched),
 		sessions: make(map[*Session]struct{}),
 		players:  make(map[table.Key][]*Session),
 		addrs:    make(map[netip.Addr]int),
@@ -189,6 +200,9 @@ func (h *Hub) patience(s *Session) rules.Millis {
 	return h.limits.Handshake
 }
 
+// Elsewhere takes in how many look on at a table on another node.
+func (h *Hub) Elsewhere(node string, id table.ID, viewers int) { h.crowds.elsewhere(node, id, viewers) }
+
 // Count returns how many sessions there are.
 func (h *Hub) Count() int {
 	h.mu.Lock()
@@ -219,8 +233,12 @@ func (h *Hub) stopping() bool {
 	return h.closing
 }
 
-func (h *Hub) shard(id table.ID) *table.Shard {
-	return h.cfg.Shards[int(id)%len(h.cfg.Shards)]
+// submit brings a command to its table.
+func (h *Hub) submit(cmd table.Command) bool {
+	if h.cfg.Submit != nil {
+		return h.cfg.Submit(cmd)
+	}
+	return h.cfg.Shards[int(cmd.Table)%len(h.cfg.Shards)].Submit(cmd)
 }
 
 // keyOf is what the server keeps of a token. Tokens are random, so a plain hash cannot be

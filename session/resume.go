@@ -22,13 +22,20 @@ func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.Erro
 	if !s.looks.take(now, s.hub.limits.Looks, 1000) {
 		return wire.TooFast
 	}
+	if s.hub.cfg.Nodes != nil {
+		return s.resumeLearnt(h, p.Seen)
+	}
+	return s.resumeFrom(h, p.Seen)
+}
+
+func (s *Session) resumeFrom(h wire.Header, seen uint32) wire.ErrorCode {
 	ids := s.hub.cfg.Lobby.TablesOf(s.key)
 	if h.Table == 0 {
 		return s.resumeAll(h.Number, ids)
 	}
 	for _, id := range ids {
 		if uint32(id) == h.Table {
-			return s.come(id, h.Number, table.Attach{Seen: p.Seen})
+			return s.come(id, h.Number, table.Attach{Seen: seen})
 		}
 	}
 	return wire.NoTable

@@ -39,6 +39,8 @@ type Session struct {
 	ending  atomic.Bool  // the client has been told why its connection is being closed
 	partial atomic.Int64 // service time since when half a packet, or Hello, is missing; 0: nothing is
 
+	homed atomic.Bool // the lobby knows of this player's tables at other nodes
+
 	mu     sync.Mutex
 	tables []place  // where this connection is, or is about to be
 	join   *joining // the Join under way
@@ -231,7 +233,7 @@ func (s *Session) detach(id table.ID) {
 	if s.hub.stopping() {
 		return
 	}
-	s.hub.shard(id).Submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
+	s.hub.submit(table.Command{Table: id, From: s, Key: s.key, Do: table.Detach{}})
 }
 
 // stay says that a table has this connection among its viewers. If the connection has closed
@@ -254,7 +256,7 @@ func (s *Session) stay(id table.ID) {
 // submit sends a command to its table.
 func (s *Session) submit(id table.ID, number uint32, do table.Action) wire.ErrorCode {
 	cmd := table.Command{Table: id, From: s, Key: s.key, Instance: s.instance, Number: number, Do: do}
-	if !s.hub.shard(id).Submit(cmd) {
+	if !s.hub.submit(cmd) {
 		return wire.TooFast
 	}
 	return wire.NoError
@@ -328,10 +330,12 @@ func (s *Session) Answer(a table.Answer) {
 	switch a.Do.(type) {
 	case table.Create:
 		s.hub.cfg.Lobby.NotCreated(a.Table)
+		s.unpair(a)
 		s.unheard(a.Table)
 	case table.Sit:
 		s.hub.cfg.Lobby.NotSeated(s.key, a.Table, a.Refusal == table.NoTable)
 		s.unheard(a.Table)
+		s.unpair(a)
 		if s.joinAgain(a) {
 			return
 		}
@@ -357,10 +361,27 @@ func (s *Session) joinAgain(a table.Answer) bool {
 	}
 	j.tries++
 	s.mu.Unlock()
+	if s.hub.cfg.Nodes != nil {
+		s.pairAgain(j, a)
+		return true
+	}
 	return s.joinTable(j) == wire.NoError
 }
 
+// unpair takes back what was promised among several nodes.
+func (s *Session) unpair(a table.Answer) {
+	if nodes := s.hub.cfg.Nodes; nodes != nil {
+		s.background(0, func() wire.ErrorCode {
+			nodes.Unpair(a.Table, s.key)
+			return wire.NoError
+		})
+	}
+}
+
 func (s *Session) joinTable(j *joining) wire.ErrorCode {
+	if s.hub.cfg.Nodes != nil {
+		return s.wish(j, false, true)
+	}
 	p := lobby.Player{Key: s.key, Instance: s.instance, Number: j.number}
 	code := wire.TooMany
 	s.hub.cfg.Lobby.Join(p, j.variant, j.time, func(seat lobby.Seat) bool {

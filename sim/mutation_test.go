@@ -66,9 +66,9 @@ var edits = []edit{
 	},
 	{
 		"session/hub.go",
-		"return h.cfg.Shards[int(id)%len(h.cfg.Shards)]",
-		"if bug(`two writers`) {\nreturn h.cfg.Shards[(int(id)+len(h.players)/8)%len(h.cfg.Shards)]\n}\n" +
-			"return h.cfg.Shards[int(id)%len(h.cfg.Shards)]",
+		"return h.cfg.Shards[int(cmd.Table)%len(h.cfg.Shards)].Submit(cmd)",
+		"if bug(`two writers`) {\nreturn h.cfg.Shards[(int(cmd.Table)+len(h.players)/8)%len(h.cfg.Shards)].Submit(cmd)\n}\n" +
+			"return h.cfg.Shards[int(cmd.Table)%len(h.cfg.Shards)].Submit(cmd)",
 	},
 	{
 		"table/shard.go",

@@ -106,11 +106,9 @@ func (e Started) append(b []byte) []byte {
 }
 
 func (e Moved) append(b []byte) []byte {
-	m := e.Move
 	b = append(b, byte(e.Seat)|byte(e.Next)<<2|byte(e.Black)<<4)
 	b = binary.AppendUvarint(b, uint64(e.Ply))
-	b = append(b, byte(m.Kind), m.From.Col, m.From.Row, m.To.Col, m.To.Row, m.Arg)
-	return appendLeft(b, e.Left)
+	return appendLeft(appendMove(b, e.Move), e.Left)
 }
 
 func (e Proposed) append(b []byte) []byte { return append(b, byte(e.Seat), byte(e.What)) }
@@ -246,10 +244,7 @@ func (d *decoder) left() (left [2]rules.TimeLeft) {
 func (d *decoder) moved() Moved {
 	who := d.byte()
 	e := Moved{Seat: Seat(who & 3), Next: Seat(who >> 2 & 3), Black: Seat(who >> 4 & 3), Ply: d.uint16()}
-	e.Move.Kind = rules.MoveKind(d.byte())
-	e.Move.From = rules.Point{Col: d.byte(), Row: d.byte()}
-	e.Move.To = rules.Point{Col: d.byte(), Row: d.byte()}
-	e.Move.Arg = d.byte()
+	e.Move = d.move()
 	e.Left = d.left()
 	return e
 }

@@ -42,6 +42,7 @@ type Answer struct {
 	Refusal Refusal
 	Problem rules.Problem // of IllegalMove
 	Do      Action
+	Tag     uint32 // the command's
 	// Forbidding answers Points, and is nil for all else.
 	Forbidding *Forbidding
 }
@@ -54,6 +55,7 @@ type Command struct {
 	Instance uint32
 	Number   uint32 // sent again, it has no second effect; 0: not numbered
 	Do       Action
+	Tag      uint32 // From's own: the answer has it too, the table does not look at it
 }
 
 // Config is what all tables of a Core share.
@@ -177,6 +179,15 @@ func (c *Core) Forget(id store.TableID) {
 	}
 }
 
+// Retain forgets the tables that are not in held, or there under another epoch: somebody else decides at them.
+func (c *Core) Retain(held map[store.TableID]uint32) {
+	for id, t := range c.tables {
+		if epoch, ok := held[id]; !ok || epoch != t.own.Epoch {
+			c.Forget(id)
+		}
+	}
+}
+
 // Sweep forgets tables that nobody looks at and that wait for nothing soon, so
 // that memory does not grow with every table ever opened. Their deadlines stay queued.
 func (c *Core) Sweep(now, soon rules.Millis) {
@@ -231,7 +242,8 @@ func (c *Core) decide(b *Batch, now Time, cmd *Command) {
 		c.tables[t.id] = t
 	}
 	if t != nil {
-		now.Service -= t.own.Lag // the table's own time
+		// The table's own time. The clock of who owned it before may have been a little ahead.
+		now.Service = max(now.Service-t.own.Lag, t.at)
 	}
 	d := decision{core: c, batch: b, now: now, t: t, cmd: cmd}
 	switch {
@@ -321,6 +333,7 @@ func (d *decision) commit(by Author) uint32 {
 	if before != after || rec.Seq == 1 {
 		w.Summary = t.summary(after)
 		changed := after // not after itself, which would be allocated for every record
+		changed.Seq = rec.Seq
 		d.batch.outputs = append(d.batch.outputs, output{kind: outInfo, info: &changed})
 	}
 	for _, e := range rec.Events {
@@ -338,7 +351,7 @@ func (d *decision) answer(a Answer) {
 	if d.cmd.From == nil {
 		return
 	}
-	a.Table, a.Number, a.Do = d.cmd.Table, d.cmd.Number, d.cmd.Do
+	a.Table, a.Number, a.Do, a.Tag = d.cmd.Table, d.cmd.Number, d.cmd.Do, d.cmd.Tag
 	d.batch.outputs = append(d.batch.outputs, output{kind: outAnswer, viewer: d.cmd.From, answer: a})
 }
 

@@ -16,6 +16,7 @@ type Info struct {
 	Seats   [2]InfoSeat
 	Opened  int64 // wall clock, Unix milliseconds
 	Game    uint16
+	Seq     uint32 // the record as of which this is so; of two of a table's, the higher one is newer
 }
 
 // tell tells the lobby how many moves have been published: that changes too often for an Info.
@@ -82,7 +83,7 @@ func InfoOf(s store.Summary) (Info, error) {
 	if f := d.byte(); f != formatV1 && d.err == nil {
 		return Info{}, fmt.Errorf("table %d: unknown summary format %d", s.Table, f)
 	}
-	in := Info{ID: s.Table, Opened: s.Opened, Phase: Phase(d.byte()), Setting: d.opened().Setting}
+	in := Info{ID: s.Table, Opened: s.Opened, Seq: s.LastSeq, Phase: Phase(d.byte()), Setting: d.opened().Setting}
 	for i := range in.Seats {
 		p := &in.Seats[i]
 		p.Away = d.byte() != 0

@@ -17,6 +17,7 @@ type Shard struct {
 	core  *Core
 	store store.Store
 	own   func(ctx context.Context, id store.TableID) (store.Ownership, error)
+	away  func(cmd Command, node string)
 	now   func() Time
 	log   *slog.Logger
 	limit int
@@ -27,6 +28,7 @@ type Shard struct {
 
 	mu   sync.Mutex
 	in   []Command
+	held map[store.TableID]uint32 // for Retain; nil: not asked for
 	mail chan struct{}
 }
 
@@ -41,6 +43,10 @@ type ShardConfig struct {
 	// are this server's. A *store.OwnerError says that they are another's.
 	Own func(ctx context.Context, id store.TableID) (store.Ownership, error)
 
+	// Elsewhere is handed the commands for tables that another node owns, in their order. nil: they are
+	// refused.
+	Elsewhere func(cmd Command, node string)
+
 	// Who schedules shards himself, as a simulation does, calls Turn instead of Run, and sets
 	// both of these; nil is what Run needs.
 
@@ -53,7 +59,7 @@ type ShardConfig struct {
 // NewShard returns a shard that Run serves.
 func NewShard(cfg ShardConfig) *Shard {
 	s := &Shard{
-		core: NewCore(cfg.Config), store: cfg.Store, own: cfg.Own, now: cfg.Now, log: cfg.Log,
+		core: NewCore(cfg.Config), store: cfg.Store, own: cfg.Own, away: cfg.Elsewhere, now: cfg.Now, log: cfg.Log,
 		limit: cfg.Mailbox, wake: cfg.Wake, pause: cfg.Pause, mail: make(chan struct{}, 1),
 	}
 	if s.wake == nil {
@@ -102,6 +108,30 @@ func (s *Shard) Submit(cmd Command) bool {
 	return true
 }
 
+// Look makes the shard look at a table although nobody asks for it: it becomes this node's, if it is no
+// other's, and what is due there happens.
+func (s *Shard) Look(id store.TableID) bool { return s.Submit(Command{Table: id, Do: tick{}}) }
+
+// Retain makes the shard let go of all tables but those in held, which has their epochs: this node was out
+// of touch for so long that others may have taken some. held must not be changed any more.
+func (s *Shard) Retain(held map[store.TableID]uint32) {
+	s.mu.Lock()
+	s.held = held
+	s.mu.Unlock()
+	s.wake()
+}
+
+// retain does what Retain asked for.
+func (s *Shard) retain() {
+	s.mu.Lock()
+	held := s.held
+	s.held = nil
+	s.mu.Unlock()
+	if held != nil {
+		s.core.Retain(held)
+	}
+}
+
 // take swaps the mailbox with an empty one.
 func (s *Shard) take(empty []Command) []Command {
 	clear(empty)
@@ -144,6 +174,7 @@ func (s *Shard) Run(ctx context.Context) {
 // Turn does what Run does each time it wakes: it decides what waits in the mailbox and what is
 // due, stores it and publishes it. Not at the same time as Run, or another Turn.
 func (s *Shard) Turn(ctx context.Context) {
+	s.retain()
 	s.spare = s.core.Due(s.now().Service, s.take(s.spare))
 	s.turn(ctx, s.spare)
 }
@@ -194,7 +225,14 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 			// Nobody looks at a table that is not in memory, so there is nothing to detach from;
 			// but a Create that comes first in this batch may bring it there.
 		default:
-			if err := s.restore(ctx, cmd.Table); err != nil && !errors.Is(err, store.ErrNotFound) {
+			err := s.restore(ctx, cmd.Table)
+			if other, ok := errors.AsType[*store.OwnerError](err); ok && s.away != nil {
+				if _, due := cmd.Do.(tick); !due {
+					s.away(cmd, other.Node)
+				}
+				continue
+			}
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				s.log.Error("table not read", "table", cmd.Table, "error", err)
 				if !s.core.Has(cmd.Table) {
 					if _, due := cmd.Do.(tick); due { // nobody else will ask
@@ -213,7 +251,7 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 
 func refuse(cmd Command, why Refusal) {
 	if cmd.From != nil {
-		cmd.From.Answer(Answer{Table: cmd.Table, Number: cmd.Number, Refusal: why, Do: cmd.Do})
+		cmd.From.Answer(Answer{Table: cmd.Table, Number: cmd.Number, Refusal: why, Do: cmd.Do, Tag: cmd.Tag})
 	}
 }
 
@@ -285,7 +323,7 @@ func (s *Shard) drop(b *Batch) {
 			s.core.Forget(t.id)
 		}
 		if o := &b.outputs[i]; o.kind == outAnswer {
-			refuse(Command{Table: o.answer.Table, Number: o.answer.Number, From: o.viewer, Do: o.answer.Do}, StoreDown)
+			refuse(Command{Table: o.answer.Table, Number: o.answer.Number, From: o.viewer, Do: o.answer.Do, Tag: o.answer.Tag}, StoreDown)
 		}
 	}
 }

@@ -1,0 +1,122 @@
+package session
+
+import (
+	"math/rand/v2"
+
+	"hansu/lobby"
+	"hansu/rules"
+	"hansu/table"
+	"hansu/wire"
+)
+
+// Nodes is what a session asks for when several nodes are one server: then the lobby of a node is a copy, which
+// may be late, and what must be right is asked of the store. The methods may wait.
+type Nodes interface {
+	// Pair finds the table for a player's wish, first come first seated among all nodes. own: a table of the
+	// player's own, at which others may be seated.
+	Pair(p lobby.Player, v rules.Variant, tc rules.TimeControl, own bool) (lobby.Seat, error)
+	// Unpair says that a player did not get the seat that Pair promised, or did not open the table.
+	Unpair(id table.ID, k table.Key)
+	// Private returns a table to be opened that Pair knows nothing of.
+	Private() (lobby.Seat, error)
+	// Home brings the lobby up to date about a player's tables.
+	Home(k table.Key) error
+	// Learn brings the lobby up to date about the table with this code, if there is one.
+	Learn(code string) error
+}
+
+// background runs what may wait, and refuses the command with this number if that ends in an error. How many
+// may be under way at once is bounded; the others wait for their turn.
+func (s *Session) background(number uint32, do func() wire.ErrorCode) {
+	h := s.hub
+	h.cfg.Go(func() {
+		h.lookups <- struct{}{}
+		code := do()
+		<-h.lookups
+		if code != wire.NoError {
+			s.refuse(number, code, 0)
+		}
+	})
+}
+
+// wish is a Join or an Open among several nodes.
+func (s *Session) wish(j *joining, own, public bool) wire.ErrorCode {
+	s.background(j.number, func() wire.ErrorCode { return s.crowded(s.pair(j, own, public)) })
+	return wire.NoError
+}
+
+func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
+	lob, nodes := s.hub.cfg.Lobby, s.hub.cfg.Nodes
+	p := lobby.Player{Key: s.key, Instance: s.instance, Number: j.number}
+	code := wire.NoError
+	submit := func(seat lobby.Seat) bool {
+		code = s.take(seat, j.number, table.Setting{Variant: j.variant, Time: j.time, Public: public})
+		return code == wire.NoError
+	}
+	if lob.Again(p, submit) {
+		return code
+	}
+	if lob.Full(p) {
+		return wire.TooMany
+	}
+	var seat lobby.Seat
+	var err error
+	if public {
+		seat, err = nodes.Pair(p, j.variant, j.time, own)
+	} else {
+		seat, err = nodes.Private()
+	}
+	if err != nil {
+		s.hub.cfg.Log.Error("no table found for a player", "error", err)
+		return wire.StoreDown
+	}
+	// The same command may have come to another node before, on a connection that was lost, and have its
+	// seat by now.
+	if err := nodes.Home(s.key); err != nil {
+		s.hub.cfg.Log.Error("a player's tables not looked up", "error", err)
+		return wire.StoreDown
+	}
+	if lob.Again(p, submit) {
+		nodes.Unpair(seat.Table, s.key)
+		return code
+	}
+	lob.Place(p, j.variant, j.time, public, seat, submit)
+	return code
+}
+
+// pairAgain looks for another seat than one that could not be had. A table that does not exist is about to: who
+// opens it is at another node, and this one was faster.
+func (s *Session) pairAgain(j *joining, a table.Answer) {
+	wait := rules.Millis(0)
+	if a.Refusal == table.NoTable {
+		wait = 10<<j.tries + rules.Millis(rand.IntN(10))
+	}
+	s.hub.cfg.Later(wait, func() { _ = s.wish(j, false, true) })
+}
+
+// enterLearnt comes to a table by its code that this node's lobby does not know yet.
+func (s *Session) enterLearnt(h wire.Header, code string) wire.ErrorCode {
+	s.background(h.Number, func() wire.ErrorCode {
+		if err := s.hub.cfg.Nodes.Learn(code); err != nil {
+			s.hub.cfg.Log.Error("table not looked up", "error", err)
+			return wire.StoreDown
+		}
+		return s.enterCode(h, code)
+	})
+	return wire.NoError
+}
+
+// resumeLearnt comes back to tables: what other nodes know of this player's is brought in first.
+func (s *Session) resumeLearnt(h wire.Header, seen uint32) wire.ErrorCode {
+	s.background(h.Number, func() wire.ErrorCode {
+		if !s.homed.Load() {
+			if err := s.hub.cfg.Nodes.Home(s.key); err != nil {
+				s.hub.cfg.Log.Error("a player's tables not looked up", "error", err)
+				return wire.StoreDown
+			}
+			s.homed.Store(true)
+		}
+		return s.resumeFrom(h, seen)
+	})
+	return wire.NoError
+}
