@@ -11,8 +11,8 @@ import (
 // which may be late.
 type Count struct {
 	Table   table.ID
-	Plies   int // -1: this node does not say, it is not the table's
-	Viewers int
+	Plies   int // -1: not said
+	Viewers int // likewise
 }
 
 // cast gathers what all nodes are to be told. Its frames are numbered, too; who misses one looks into the
@@ -41,7 +41,7 @@ func (r *Router) Count(counts []Count) {
 		r.out.put(r, msgCount)
 		r.out.body = binary.AppendUvarint(r.out.body, uint64(c.Table))
 		r.out.body = binary.AppendUvarint(r.out.body, uint64(c.Plies+1))
-		r.out.body = binary.AppendUvarint(r.out.body, uint64(c.Viewers))
+		r.out.body = binary.AppendUvarint(r.out.body, uint64(c.Viewers+1))
 	}
 }
 
@@ -111,7 +111,7 @@ func (r *Router) Heard(p []byte) {
 			rd.p = rest
 			r.cfg.Changed(in)
 		case msgCount:
-			c := Count{Table: table.ID(rd.uint32()), Plies: int(rd.uint32()) - 1, Viewers: int(rd.uint32())}
+			c := Count{Table: table.ID(rd.uint32()), Plies: int(rd.uint32()) - 1, Viewers: int(rd.uint32()) - 1}
 			if !rd.bad {
 				r.cfg.Counted(h.from, c)
 			}

@@ -3,17 +3,16 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"hansu/bus"
 	"hansu/cluster"
 	"hansu/lobby"
 	"hansu/rules"
-	"hansu/rules/variants"
 	"hansu/session"
 	"hansu/store"
 	"hansu/table"
@@ -26,20 +25,23 @@ type membership struct {
 	store  store.Shared
 	router *cluster.Router
 	log    *slog.Logger
-	cfg    MembershipConfig
+	cfg    JoinConfig
+	clock  clock
 
 	renewed atomic.Int64 // service time when the lease was last renewed, ms
 	missed  atomic.Bool  // something was not heard: the store must be asked
 	polled  rules.Millis // service time of the last poll
 	moment  int64        // of the store, up to which the lobby knows it
 	lapsed  bool         // the lease had run out before it was renewed
+	ticks   int
 
 	mu         sync.Mutex
 	next, last table.ID // reserved: next, and the first one after
+	counts     map[table.ID]cluster.Count
 }
 
-// MembershipConfig says how a node reaches the others.
-type MembershipConfig struct {
+// JoinConfig says how a node reaches the others.
+type JoinConfig struct {
 	// Send sends a frame to a node, Cast to all. They do not wait and may keep the frame.
 	Send func(node string, frame []byte) error
 	Cast func(frame []byte) error
@@ -60,9 +62,12 @@ const pollEvery = 5000
 const claimsMost = 200
 
 // join makes n one of several nodes.
-func (n *Node) join(shared store.Shared, cfg MembershipConfig) *membership {
-	m := &membership{node: n, store: shared, log: n.cfg.Log, cfg: cfg}
-	m.renewed.Store(int64(n.base))
+func (n *Node) join(ctx context.Context, cfg JoinConfig) (*membership, error) {
+	shared, ok := n.cfg.Store.(store.Shared)
+	if !ok {
+		return nil, ErrAlone
+	}
+	m := &membership{node: n, store: shared, log: n.cfg.Log, cfg: cfg, counts: make(map[table.ID]cluster.Count)}
 	m.missed.Store(true) // all is news
 	m.router = cluster.New(cluster.Config{
 		Node: shared.Node(), Owner: shared.Owner, Alive: m.alive,
@@ -71,8 +76,11 @@ func (n *Node) join(shared store.Shared, cfg MembershipConfig) *membership {
 		Changed: n.Lobby.Changed, Counted: m.counted, Missed: func() { m.missed.Store(true) },
 		Now: n.Service, Log: n.cfg.Log,
 	})
-	return m
+	return m, nil
 }
+
+// ErrAlone refuses several nodes over a store that one process has for itself.
+var ErrAlone = errors.New("server: several nodes need a database that they share")
 
 // alive reports whether this node's lease runs, by this node's own clock: it began no later than
 // the node thinks.
@@ -80,12 +88,96 @@ func (m *membership) alive() bool {
 	return int64(m.node.Service())-m.renewed.Load() < m.cfg.Lease.Milliseconds()
 }
 
+// changed tells this node's lobby, and the others', what a table of this node's has become.
+func (m *membership) changed(in table.Info) {
+	m.node.Lobby.Changed(in)
+	m.router.Changed(in)
+}
+
+// played takes in how many moves a game of this node's has: the others are told at the next tick.
+func (m *membership) played(id table.ID, plies int) {
+	m.node.Lobby.Counted(id, plies)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.count(id)
+	c.Plies = plies
+	m.counts[id] = c
+}
+
+// watched takes in how many look on at a table on this node.
+func (m *membership) watched(id table.ID, viewers int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.count(id)
+	c.Viewers = viewers
+	m.counts[id] = c
+}
+
+func (m *membership) count(id table.ID) cluster.Count {
+	c, ok := m.counts[id]
+	if !ok {
+		c = cluster.Count{Table: id, Plies: -1, Viewers: -1}
+	}
+	return c
+}
+
+// tellCounts sends what played and watched have gathered.
+func (m *membership) tellCounts() {
+	m.mu.Lock()
+	var list []cluster.Count
+	for _, id := range slices.Sorted(maps.Keys(m.counts)) {
+		list = append(list, m.counts[id])
+	}
+	clear(m.counts)
+	m.mu.Unlock()
+	m.router.Count(list)
+}
+
 // counted takes in numbers of another node's.
 func (m *membership) counted(node string, c cluster.Count) {
 	if c.Plies >= 0 {
 		m.node.Lobby.Counted(c.Table, c.Plies)
 	}
-	m.node.Hub.Elsewhere(node, c.Table, c.Viewers)
+	if c.Viewers >= 0 {
+		m.node.Hub.Elsewhere(node, c.Table, c.Viewers)
+	}
+}
+
+// clock makes of a node's own clock one that all nodes share: it is set by the database's, and never goes back.
+type clock struct{ skew, shown atomic.Int64 } // ms
+
+func (c *clock) shared(own rules.Millis) rules.Millis {
+	at := int64(own) + c.skew.Load()
+	for {
+		shown := c.shown.Load()
+		if at <= shown {
+			return rules.Millis(shown)
+		}
+		if c.shown.CompareAndSwap(shown, at) {
+			return rules.Millis(at)
+		}
+	}
+}
+
+// The clock is compared with the database's every so many ticks, and set by at most so much, in ms: clocks
+// drift by less, and a long way to the database is no drift.
+const (
+	syncEvery = 5
+	setMost   = 20
+)
+
+// sync sets the node's clock by the database's.
+func (m *membership) sync(ctx context.Context) {
+	before := m.node.Service()
+	now, err := m.store.Time(ctx)
+	if err != nil {
+		return // Renew says so if it lasts
+	}
+	after := m.node.Service()
+	off := now - (before+after)/2
+	if within := (after - before) / 2; off > within || off < -within {
+		m.clock.skew.Add(int64(max(-setMost, min(setMost, off))))
+	}
 }
 
 // Router returns what brings frames of other nodes in.
@@ -96,6 +188,11 @@ func (m *membership) tick(ctx context.Context) error {
 	if err := m.renew(ctx); err != nil {
 		return err
 	}
+	if m.ticks%syncEvery == 0 {
+		m.sync(ctx)
+	}
+	m.ticks++
+	m.tellCounts()
 	m.adopt(ctx)
 	m.poll(ctx)
 	return nil
@@ -106,11 +203,12 @@ func (m *membership) tick(ctx context.Context) error {
 func (m *membership) renew(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, m.cfg.Lease)
 	defer cancel()
-	m.lapsed = m.lapsed || !m.alive()
 	now := m.node.Service() // before it is renewed, not after
-	if err := m.store.Renew(within, now); err != nil {
+	lapsed, err := m.store.Renew(within, now)
+	if err != nil {
 		return err
 	}
+	m.lapsed = m.lapsed || lapsed
 	if m.lapsed {
 		held := make(map[table.ID]uint32)
 		err := m.store.Held(within, func(id table.ID, epoch uint32) error {

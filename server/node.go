@@ -23,6 +23,7 @@ type Node struct {
 	Hub    *session.Hub
 	base   rules.Millis
 	cfg    NodeConfig
+	member *membership           // among other nodes; nil: this one is the whole server
 	ill    atomic.Pointer[error] // why the service clock could not be stored last time; nil: it could
 }
 
@@ -36,6 +37,8 @@ type NodeConfig struct {
 	// Clock returns the present time of a service clock that showed base when the node was made.
 	Clock func(base rules.Millis) table.Time
 	Log   *slog.Logger
+	// Join makes this node one of several, which share Store, a store.Shared; nil: it is the whole server.
+	Join *JoinConfig
 }
 
 // reconnect is how long players may take to come back after a restart before they count as away.
@@ -52,30 +55,48 @@ func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
 		return nil, fmt.Errorf("read the last table's number: %w", err)
 	}
 	n := &Node{cfg: cfg, base: start, Lobby: lobby.New(last)}
+	if cfg.Join != nil {
+		if n.member, err = n.join(ctx, *cfg.Join); err != nil {
+			return nil, err
+		}
+	}
 	for i := range cfg.Shards {
 		sc := cfg.Shard(i)
 		sc.Encode, sc.Changed, sc.Counted, sc.Reconnect = session.Encode, n.Lobby.Changed, n.Lobby.Counted, millis(reconnect)
 		sc.Store, sc.Now, sc.Log = cfg.Store, n.Now, cfg.Log
 		sc.Own = owner(cfg.Store, n.Service)
+		if n.member != nil {
+			sc.Changed, sc.Counted, sc.Elsewhere = n.member.changed, n.member.played, n.member.router.Elsewhere
+		}
 		n.Shards = append(n.Shards, table.NewShard(sc))
 	}
 	cfg.Session.Lobby, cfg.Session.Shards = n.Lobby, n.Shards
 	cfg.Session.Find, cfg.Session.Now, cfg.Session.Log = n.find, n.Service, cfg.Log
+	if n.member != nil {
+		cfg.Session.Submit, cfg.Session.Nodes, cfg.Session.Watched = n.member.router.Submit, n.member, n.member.watched
+	}
 	n.Hub = session.NewHub(cfg.Session)
-	err = cfg.Store.Tables(ctx, func(sum store.Summary) error {
+	if n.member != nil {
+		return n, n.member.tick(ctx)
+	}
+	if err := n.restore(ctx); err != nil {
+		return nil, fmt.Errorf("read the tables: %w", err)
+	}
+	return n, nil
+}
+
+// restore brings the stored tables into the lobby, and each to its shard's notice.
+func (n *Node) restore(ctx context.Context) error {
+	return n.cfg.Store.Tables(ctx, func(sum store.Summary) error {
 		in, err := table.InfoOf(sum)
 		if err != nil {
-			cfg.Log.Error("stored table left out", "table", sum.Table, "error", err)
+			n.cfg.Log.Error("stored table left out", "table", sum.Table, "error", err)
 			return nil
 		}
 		n.Lobby.Restored(in)
 		n.shard(sum.Table).Expect(sum.Table, n.firstLook(in, sum.Deadline))
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read the tables: %w", err)
-	}
-	return n, nil
 }
 
 // shard is where a table lives, as the hub sees it too.
@@ -96,7 +117,13 @@ func (n *Node) firstLook(in table.Info, deadline rules.Millis) rules.Millis {
 }
 
 // Now is the present time.
-func (n *Node) Now() table.Time { return n.cfg.Clock(n.base) }
+func (n *Node) Now() table.Time {
+	t := n.cfg.Clock(n.base)
+	if n.member != nil {
+		t.Service = n.member.clock.shared(t.Service)
+	}
+	return t
+}
 
 // Service is the time by which clocks and deadlines go: it stands still while the server
 // is down, and steps of the wall clock do not touch it.
@@ -105,7 +132,12 @@ func (n *Node) Service() rules.Millis { return n.Now().Service }
 // Tick is called every beatEvery: it closes silent clients and stores the service clock.
 func (n *Node) Tick(ctx context.Context) {
 	n.Hub.Sweep()
-	err := alive(ctx, n.cfg.Store, n.Service())
+	var err error
+	if n.member != nil {
+		err = n.member.tick(ctx)
+	} else {
+		err = alive(ctx, n.cfg.Store, n.Service())
+	}
 	switch {
 	case err == nil:
 		n.ill.Store(nil)

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"hansu/bus"
 	"hansu/netio"
 	"hansu/rules"
 	"hansu/session"
@@ -34,6 +35,8 @@ import (
 type Config struct {
 	Data       string        // directory of the database; default: a store in memory is not offered, so it must be given
 	DB         string        // address of a PostgreSQL database instead of Data
+	NATS       string        // addresses of NATS servers: this node is one of all that serve DB
+	Bus        bus.Bus       // instead of NATS; the server closes it
 	TCP        string        // packets are served here; default ":9000"; port 0: any free one
 	Model      netio.Model   // default: [DefaultModel]
 	MaxClients int           // default 16384
@@ -55,6 +58,7 @@ type Config struct {
 type Server struct {
 	cfg   Config
 	store store.Store
+	peers *peers // other nodes; nil: this is the whole server
 	node  *Node
 	tcp   netio.Server
 	site  *web.Site   // nil without Config.HTTP
@@ -122,7 +126,10 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{cfg: cfg, store: st}
-	if s.node, err = newNode(ctx, cfg, st); err == nil {
+	if s.peers, err = openPeers(ctx, cfg, st); err == nil {
+		s.node, err = newNode(ctx, cfg, st, s.peers)
+	}
+	if err == nil {
 		err = s.listenHTTP()
 	}
 	if err == nil {
@@ -142,7 +149,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		if s.operator != nil {
 			_ = s.operator.lis.Close()
 		}
-		return nil, errors.Join(err, st.Close())
+		return nil, errors.Join(err, s.peers.close(), st.Close())
 	}
 	return s, nil
 }
@@ -151,10 +158,10 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 var ErrBlocking = errors.New(`the model "blocking" serves one client at a time, and a game needs two: use --model threads, events or completion`)
 
 // newNode makes the node, on this machine's clocks.
-func newNode(ctx context.Context, cfg Config, st store.Store) (*Node, error) {
+func newNode(ctx context.Context, cfg Config, st store.Store, others *peers) (*Node, error) {
 	start := time.Now()
 	return NewNode(ctx, NodeConfig{
-		Store: st, Log: cfg.Log, Shards: runtime.GOMAXPROCS(0),
+		Store: st, Log: cfg.Log, Shards: runtime.GOMAXPROCS(0), Join: others.join(),
 		Shard: func(int) table.ShardConfig {
 			return table.ShardConfig{Config: table.Config{Abandon: millis(cfg.Abandon)}, Mailbox: mailbox}
 		},
@@ -186,7 +193,15 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	restCtx, stopRest := context.WithCancel(ctx)
 	rest.Go(func() { s.tick(restCtx) })
-	served := make(chan error, 3)
+	linkCtx, unlink := context.WithCancel(context.WithoutCancel(ctx))
+	defer unlink()
+	served := make(chan error, 4)
+	if s.peers != nil {
+		rest.Go(func() { s.peers.run(linkCtx, s.node) })
+		if err := s.peers.listen(s.node, s.store.(store.Shared).Node()); err != nil {
+			served <- err
+		}
+	}
 	go func() { served <- s.tcp.Serve() }()
 	if s.http != nil {
 		go func() { served <- s.http.Serve() }()
@@ -201,15 +216,30 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.cfg.Log.Info("stopping")
-	err = errors.Join(err, s.drain(ctx))
-	closed := make(chan error, 1)
-	go func() {
+	s.node.Hub.Shutdown()
+	handOver := func() error {
 		stopShards()
 		shards.Wait()
 		stopRest()
+		unlink()
 		rest.Wait()
-		beat := leave(context.WithoutCancel(ctx), s.store, s.node.Service())
-		closed <- errors.Join(beat, s.store.Close())
+		return leave(context.WithoutCancel(ctx), s.store, s.node)
+	}
+	var left chan error
+	if s.peers != nil { // others take the tables on while this node's clients still take in their farewells
+		left = make(chan error, 1)
+		go func() { left <- handOver() }()
+	}
+	err = errors.Join(err, s.drain(ctx))
+	closed := make(chan error, 1)
+	go func() {
+		var gone error
+		if left != nil {
+			gone = <-left
+		} else {
+			gone = handOver()
+		}
+		closed <- errors.Join(gone, s.peers.close(), s.store.Close())
 	}()
 	select {
 	case e := <-closed:
@@ -225,9 +255,8 @@ func (s *Server) Run(ctx context.Context) error {
 // what it has not taken, so that ending the process loses nothing.
 var ErrStuck = errors.New("server: the disk does not answer; what it has not stored was not acknowledged to anyone")
 
-// drain tells the clients and closes their connections.
+// drain closes the clients' connections; the hub has told them.
 func (s *Server) drain(ctx context.Context) error {
-	s.node.Hub.Shutdown()
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	var err error

@@ -17,15 +17,20 @@ func openStore(ctx context.Context, cfg Config) (store.Store, error) {
 	if cfg.DB == "" {
 		return sqlite.Open(ctx, cfg.Data, sqlite.Options{Log: cfg.Log})
 	}
-	st, err := postgres.Open(ctx, cfg.DB, postgres.Options{Log: cfg.Log})
+	st, err := postgres.Open(ctx, cfg.DB, postgres.Options{Lease: lease, Log: cfg.Log})
 	if err != nil {
 		return nil, err
 	}
-	if err := alone(ctx, st); err != nil {
-		return nil, errors.Join(err, st.Close())
+	if cfg.NATS == "" && cfg.Bus == nil {
+		if err := alone(ctx, st); err != nil {
+			return nil, errors.Join(err, st.Close())
+		}
 	}
 	return st, nil
 }
+
+// lease is how long a node counts as alive after it has stored that it is.
+const lease = 3 * time.Second
 
 // leaseTime is how long it takes until a server that was killed counts as gone, and some more.
 const leaseTime = 5 * time.Second
@@ -97,9 +102,14 @@ func alive(ctx context.Context, st store.Store, now rules.Millis) error {
 }
 
 // leave stores the last moment at which the server was alive, and lets go of what it owns.
-func leave(ctx context.Context, st store.Store, now rules.Millis) error {
-	if shared, ok := st.(store.Shared); ok {
-		return shared.Release(ctx, now)
+func leave(ctx context.Context, st store.Store, n *Node) error {
+	shared, ok := st.(store.Shared)
+	if !ok {
+		return st.Beat(ctx, n.Service())
 	}
-	return st.Beat(ctx, now)
+	err := shared.Release(ctx, n.Service())
+	if n.member != nil {
+		n.member.router.Leave()
+	}
+	return err
 }
