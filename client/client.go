@@ -17,7 +17,7 @@ const DefaultPort = "9000"
 
 // Config is how a client connects. The zero value of a field but Name is its default.
 type Config struct {
-	Address  string // host, host:port or :port; default localhost:9000
+	Address  string // host, host:port or :port, or several with commas, of the nodes of one server; default localhost:9000
 	Name     string // 1 to 32 characters
 	Language uint8  // of the server's texts: 1 Korean, 2 English; default English
 	Token    Token  // of an earlier Online: comes back to the seats it has
@@ -117,7 +117,22 @@ func setDefault[T comparable](v *T, value T) {
 
 // Address completes what a person types as an address to host:port: the host is localhost
 // and the port 9000 where they are missing. An IPv6 address may stand with or without brackets.
+// Of several, with commas between them, each is completed.
 func Address(s string) string {
+	list := strings.Split(s, ",")
+	for i := range list {
+		list[i] = complete(list[i])
+	}
+	return strings.Join(list, ",")
+}
+
+// address returns one of an Address's addresses, in turn, and how many there are.
+func address(s string, turn int) (string, int) {
+	list := strings.Split(s, ",")
+	return list[turn%len(list)], len(list)
+}
+
+func complete(s string) string {
 	s = strings.TrimSpace(s)
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {

@@ -26,6 +26,7 @@ type Link struct {
 	open    bool      // the transport is connected
 	retryAt time.Time // when to try next; zero while connected, trying, or over
 	tries   int       // since the last connection that lasted
+	turn    int       // attempts so far, each with another node
 	upSince time.Time
 	greeted bool // a first connection has been greeted
 	over    bool
@@ -50,7 +51,9 @@ func NewLink(cfg Config, t Transport) (*Link, error) {
 // tried again says why.
 func (l *Link) Connect(now time.Time) {
 	l.began, l.retryAt = now, time.Time{}
-	l.t.Dial(l.cfg.Address)
+	to, _ := address(l.cfg.Address, l.turn)
+	l.turn++
+	l.t.Dial(to)
 }
 
 // Opened says that the transport is connected.
@@ -85,6 +88,10 @@ func (l *Link) Lost(now time.Time, err error) {
 		err = ErrHungUp
 	}
 	l.hangUp()
+	if _, nodes := address(l.cfg.Address, 0); !l.greeted && !final(err) && l.turn < nodes {
+		l.Connect(now) // to another node
+		return
+	}
 	if !l.greeted || final(err) {
 		l.over = true
 		l.events = append(l.events, Offline{Err: err})

@@ -22,6 +22,7 @@ type runner struct {
 	cancel  func()        // ends the attempt
 	retryAt time.Time     // when to try next; zero while connected or trying
 	tries   int           // since the last connection that lasted
+	turn    int           // attempts so far, each beginning with another node
 	upSince time.Time     // of this connection
 	timer   *time.Timer
 	queue   []Event
@@ -83,14 +84,31 @@ func (r *runner) dial() {
 	ctx, cancel := context.WithTimeout(context.Background(), r.c.cfg.Wait)
 	done := make(chan dialled, 1)
 	r.dialled, r.cancel, r.retryAt = done, cancel, time.Time{}
-	cfg, began := r.c.cfg, time.Now()
+	cfg, began, turn := r.c.cfg, time.Now(), r.turn
+	r.turn++
 	r.helpers.Go(func() {
-		conn, err := cfg.Dial(ctx, cfg.Address)
+		conn, err := dialAny(ctx, cfg, turn)
 		if err != nil && ctx.Err() != nil {
 			err = errors.Join(ErrSilent, err)
 		}
 		done <- dialled{conn, err, began}
 	})
+}
+
+// dialAny connects to the first node that can be had, beginning with another one each time. Each has its
+// share of the time.
+func dialAny(ctx context.Context, cfg Config, turn int) (conn net.Conn, err error) {
+	_, nodes := address(cfg.Address, 0)
+	for i := range nodes {
+		to, _ := address(cfg.Address, turn+i)
+		within, cancel := context.WithTimeout(ctx, cfg.Wait/time.Duration(nodes))
+		conn, err = cfg.Dial(within, to)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return conn, err
 }
 
 func (r *runner) connected(d dialled) {

@@ -222,6 +222,9 @@ func (h *Hub) Shutdown() {
 	h.mu.Unlock()
 	for _, s := range list {
 		bye := wire.Bye{Code: uint16(wire.ShuttingDown), After: 500 + rand.Uint32N(1500)}
+		if h.cfg.Nodes != nil {
+			bye.After = rand.Uint32N(500) // another node takes them in at once
+		}
 		s.send(&bye, wire.Header{})
 		_ = s.conn.Close()
 	}
