@@ -30,5 +30,10 @@ var dataHelp = map[string]Text{
 	"migrate":      {"파일에 있는 자료를 PostgreSQL 데이터베이스로 옮깁니다.", "Move the data from its file to a PostgreSQL database."},
 	"migrate_from": {"옮길 자료 파일이나 폴더.", "File or directory of the data."},
 	"migrate_to":   {"비어 있는 데이터베이스의 주소. 환경 변수 HANSU_DB로도 줍니다.", "Address of an empty database; also from the environment variable HANSU_DB."},
+	"nats":         {"여러 서버를 하나로 묶는 NATS 서버의 주소. --db와 함께 씁니다. 비밀번호가 있으면 환경 변수 HANSU_NATS로 주세요.", "Address of NATS servers that join this server with others on the same --db; with a password, better from the environment variable HANSU_NATS."},
+	"nats_creds":   {"NATS 사용자 자격 파일.", "File with the credentials of a NATS user."},
+	"nats_ca":      {"NATS 서버를 보증하는 인증서 파일.", "File with certificates that vouch for the NATS server."},
+	"nats_cert":    {"이 서버가 NATS에 보일 인증서 파일.", "File with this server's certificate for NATS."},
+	"nats_key":     {"그 인증서의 비밀 키 파일.", "File with that certificate's key."},
 	"db":           {"자료 폴더 대신 쓸 PostgreSQL 데이터베이스의 주소. 비밀번호가 있으면 환경 변수 HANSU_DB로 주세요.", "Address of a PostgreSQL database instead of a data directory; with a password, better from the environment variable HANSU_DB."},
 }

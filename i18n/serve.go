@@ -14,9 +14,13 @@ var (
 	ServeSecond        = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}
 	ServeStop          = Text{"멈추려면 Ctrl+C를 누르세요. 두던 판은 다음에 그대로 이어집니다.", "Press Ctrl+C to stop. Games in progress go on when it is started again."}
 	ServeDataOrDB      = Text{"--data와 --db 가운데 하나만 주세요.", "--data, --db: give one of them."}
-	ServeBadDB         = Text{"--db에는 postgres://USER:PASSWORD@HOST/NAME을 적습니다.", "--db takes postgres://USER:PASSWORD@HOST/NAME."}
+	ServeBadDB         = Text{"--db에는 postgres://USER:PASSWORD@HOST/NAME이나 sqlite:DIR을 적습니다.", "--db takes postgres://USER:PASSWORD@HOST/NAME or sqlite:DIR."}
 	ServeNoDB          = Text{"데이터베이스를 쓸 수 없습니다: %v\n주소와 권한을 확인하세요. 서버의 사용자가 스키마를 만들 수 있어야 합니다: GRANT CREATE ON DATABASE …", "the database cannot be used: %v\nCheck the address and the rights: the server's user must be able to make a schema (GRANT CREATE ON DATABASE …)."}
 	ServeDBLocked      = Text{"다른 한수 서버가 이 데이터베이스를 쓰고 있습니다.\n그 서버를 멈추거나 다른 데이터베이스를 고르세요.", "another Hansu server is using this database.\nStop that one, or choose another database."}
+	ServeDBLone        = Text{"--nats 없이 연 한수 서버가 이 데이터베이스를 혼자 쓰고 있습니다.\n그 서버를 멈추고 --nats를 주어 다시 여세요.", "a Hansu server without --nats has this database for itself.\nStop that one, and start it again with --nats."}
+	ServeNATSAlone     = Text{"--nats는 여러 서버를 하나로 묶습니다. 함께 쓸 데이터베이스가 있어야 합니다: --db postgres://…\n자료 폴더나 SQLite 파일은 한 서버만 쓸 수 있습니다. hansu migrate로 옮길 수 있습니다.", "--nats joins several servers, which need a database that they share: --db postgres://…\nA data directory or a SQLite file is one server's alone; hansu migrate moves it."}
+	ServeNATSFiles     = Text{"--nats-creds, --nats-ca, --nats-cert, --nats-key는 --nats와 함께 씁니다.", "--nats-creds, --nats-ca, --nats-cert and --nats-key go with --nats."}
+	ServeNoNATS        = Text{"NATS에 이어지지 않습니다: %v\n--nats의 주소와 그 서버가 켜져 있는지 확인하세요.", "cannot connect to NATS: %v\nCheck the address of --nats, and that the server there is running."}
 	ServeDBNewer       = Text{"이 데이터베이스는 더 새로운 한수가 썼습니다. 한수를 새 버전으로 바꾸세요.", "a newer Hansu wrote this database. Update Hansu."}
 	ServeLocked        = Text{"이 자료 폴더는 다른 한수 서버가 쓰고 있습니다: %s\n그 서버를 멈추거나 --data로 다른 폴더를 고르세요.", "another Hansu server is using this data directory: %s\nStop that one, or choose another directory with --data."}
 	ServeNewer         = Text{"자료가 더 새로운 한수로 쓰였습니다: %s\n한수를 새 버전으로 바꾸거나 --data로 다른 폴더를 고르세요.", "the data was written by a newer Hansu: %s\nUpdate Hansu, or choose another directory with --data."}

@@ -13,7 +13,6 @@ import (
 	"hansu/cluster"
 	"hansu/lobby"
 	"hansu/rules"
-	"hansu/session"
 	"hansu/store"
 	"hansu/table"
 )

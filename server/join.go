@@ -22,6 +22,19 @@ type peers struct {
 // ErrNATS refuses several nodes over a file of one machine.
 var ErrNATS = errors.New("server: NATS joins nodes that share a PostgreSQL database; a data directory is one server's alone")
 
+// NATSFiles are the files that NATS may need; empty: not so.
+type NATSFiles struct {
+	Creds     string // a user's credentials
+	CA        string // certificates that vouch for the server
+	Cert, Key string // this node's own certificate
+}
+
+// JoinError is why the other nodes could not be reached at the start.
+type JoinError struct{ Err error }
+
+func (e *JoinError) Error() string { return e.Err.Error() }
+func (e *JoinError) Unwrap() error { return e.Err }
+
 // openPeers connects to the other nodes, nil if this one is to be alone.
 func openPeers(ctx context.Context, cfg Config, st store.Store) (*peers, error) {
 	if cfg.NATS == "" && cfg.Bus == nil {
@@ -37,9 +50,14 @@ func openPeers(ctx context.Context, cfg Config, st store.Store) (*peers, error) 
 	}
 	p := &peers{bus: cfg.Bus, prefix: "hansu." + name, wake: make(chan struct{}, 1)}
 	if p.bus == nil {
-		if p.bus, err = nats.Open(ctx, cfg.NATS, nats.Options{Name: "hansu " + shared.Node(), Log: cfg.Log}); err != nil {
-			return nil, err
+		b, err := nats.Open(ctx, cfg.NATS, nats.Options{
+			Name: "hansu " + shared.Node(), Log: cfg.Log,
+			Creds: cfg.Files.Creds, CA: cfg.Files.CA, Cert: cfg.Files.Cert, Key: cfg.Files.Key,
+		})
+		if err != nil {
+			return nil, &JoinError{err}
 		}
+		p.bus = b
 	}
 	return p, nil
 }

@@ -36,6 +36,7 @@ type Config struct {
 	Data       string        // directory of the database; default: a store in memory is not offered, so it must be given
 	DB         string        // address of a PostgreSQL database instead of Data
 	NATS       string        // addresses of NATS servers: this node is one of all that serve DB
+	Files      NATSFiles     // with NATS
 	Bus        bus.Bus       // instead of NATS; the server closes it
 	TCP        string        // packets are served here; default ":9000"; port 0: any free one
 	Model      netio.Model   // default: [DefaultModel]

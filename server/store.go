@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"hansu/rules"
@@ -17,14 +19,17 @@ func openStore(ctx context.Context, cfg Config) (store.Store, error) {
 	if cfg.DB == "" {
 		return sqlite.Open(ctx, cfg.Data, sqlite.Options{Log: cfg.Log})
 	}
-	st, err := postgres.Open(ctx, cfg.DB, postgres.Options{Lease: lease, Log: cfg.Log})
+	opts := postgres.Options{Node: store.NewNode(), Lease: lease, Log: cfg.Log}
+	check := joined
+	if cfg.NATS == "" && cfg.Bus == nil {
+		opts.Node, check = lone+opts.Node, alone
+	}
+	st, err := postgres.Open(ctx, cfg.DB, opts)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.NATS == "" && cfg.Bus == nil {
-		if err := alone(ctx, st); err != nil {
-			return nil, errors.Join(err, st.Close())
-		}
+	if err := check(ctx, st); err != nil {
+		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
 }
@@ -32,26 +37,33 @@ func openStore(ctx context.Context, cfg Config) (store.Store, error) {
 // lease is how long a node counts as alive after it has stored that it is.
 const lease = 3 * time.Second
 
-// leaseTime is how long it takes until a server that was killed counts as gone, and some more.
-const leaseTime = 5 * time.Second
+// lone begins the id of a node that serves its database without others.
+const lone = "alone-"
 
-// alone makes sure that no other server serves the database. The lease of one that was killed runs for a
-// few seconds more, so that is waited for.
+// alone makes sure that no other node serves the database. The lease of one that was killed runs for a few
+// seconds more, so that is waited for.
 func alone(ctx context.Context, st store.Shared) error {
-	wait, cancel := context.WithTimeout(ctx, leaseTime)
+	return unlessServed(ctx, st, func(node string) bool { return true })
+}
+
+// joined makes sure that no node serves the database that knows of no others.
+func joined(ctx context.Context, st store.Shared) error {
+	return unlessServed(ctx, st, func(node string) bool { return strings.HasPrefix(node, lone) })
+}
+
+// unlessServed waits until no living node is in the way, for a little longer than a lease.
+func unlessServed(ctx context.Context, st store.Shared, bad func(node string) bool) error {
+	wait, cancel := context.WithTimeout(ctx, lease+2*time.Second)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		holder, err := st.Lead(ctx, "server")
+		nodes, err := st.Nodes(ctx)
 		if err != nil {
 			return err
 		}
-		if holder == st.Node() {
+		if !slices.ContainsFunc(nodes, func(node string) bool { return node != st.Node() && bad(node) }) {
 			return nil
-		}
-		if _, err := st.Renew(ctx, 0); err != nil {
-			return err
 		}
 		select {
 		case <-wait.Done():
@@ -60,6 +72,9 @@ func alone(ctx context.Context, st store.Shared) error {
 			}
 			return fmt.Errorf("open database: %w", store.ErrLocked)
 		case <-tick.C:
+		}
+		if _, err := st.Renew(ctx, 0); err != nil {
+			return err
 		}
 	}
 }

@@ -25,6 +25,68 @@ type Nodes interface {
 	Learn(code string) error
 }
 
+// packet is what a client sent, and how it is handled.
+type packet struct {
+	do   handler
+	h    wire.Header
+	body []byte
+}
+
+// heldMost bounds the packets of one client that wait.
+const heldMost = 256
+
+// queue keeps a packet for later if one before it is not done yet; full says that there is no room for it.
+func (s *Session) queue(p packet) (queued, full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.busy || len(s.held) >= heldMost {
+		return false, s.busy
+	}
+	p.body = append([]byte(nil), p.body...)
+	s.held = append(s.held, p)
+	return true, false
+}
+
+// inTurn runs, beside everything else, a command that may wait. What the client sends behind it, which may be
+// for the table that it leads to, waits for it.
+func (s *Session) inTurn(number uint32, do func() wire.ErrorCode) wire.ErrorCode {
+	s.mu.Lock()
+	s.busy = true
+	s.turn++
+	s.mu.Unlock()
+	s.background(number, func() wire.ErrorCode {
+		if code := do(); code != wire.NoError {
+			s.refuse(number, code, 0)
+		}
+		s.catchUp()
+		return wire.NoError
+	})
+	return wire.NoError
+}
+
+// catchUp handles what has waited, up to the next command that others must wait for.
+func (s *Session) catchUp() {
+	for {
+		s.mu.Lock()
+		if len(s.held) == 0 || s.closed {
+			s.busy, s.held = false, nil
+			s.mu.Unlock()
+			return
+		}
+		p := s.held[0]
+		s.held = s.held[1:]
+		turn := s.turn
+		s.mu.Unlock()
+		_ = s.handle(s.hub.cfg.Now(), p) // an error has ended the session
+		s.mu.Lock()
+		again := s.turn != turn
+		s.mu.Unlock()
+		if again {
+			return // the rest waits for this one
+		}
+	}
+}
+
 // background runs what may wait, and refuses the command with this number if that ends in an error. How many
 // may be under way at once is bounded; the others wait for their turn.
 func (s *Session) background(number uint32, do func() wire.ErrorCode) {
@@ -41,8 +103,7 @@ func (s *Session) background(number uint32, do func() wire.ErrorCode) {
 
 // wish is a Join or an Open among several nodes.
 func (s *Session) wish(j *joining, own, public bool) wire.ErrorCode {
-	s.background(j.number, func() wire.ErrorCode { return s.crowded(s.pair(j, own, public)) })
-	return wire.NoError
+	return s.inTurn(j.number, func() wire.ErrorCode { return s.crowded(s.pair(j, own, public)) })
 }
 
 func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
@@ -91,24 +152,25 @@ func (s *Session) pairAgain(j *joining, a table.Answer) {
 	if a.Refusal == table.NoTable {
 		wait = 10<<j.tries + rules.Millis(rand.IntN(10))
 	}
-	s.hub.cfg.Later(wait, func() { _ = s.wish(j, false, true) })
+	s.hub.cfg.Later(wait, func() {
+		s.background(j.number, func() wire.ErrorCode { return s.crowded(s.pair(j, false, true)) })
+	})
 }
 
 // enterLearnt comes to a table by its code that this node's lobby does not know yet.
 func (s *Session) enterLearnt(h wire.Header, code string) wire.ErrorCode {
-	s.background(h.Number, func() wire.ErrorCode {
+	return s.inTurn(h.Number, func() wire.ErrorCode {
 		if err := s.hub.cfg.Nodes.Learn(code); err != nil {
 			s.hub.cfg.Log.Error("table not looked up", "error", err)
 			return wire.StoreDown
 		}
 		return s.enterCode(h, code)
 	})
-	return wire.NoError
 }
 
 // resumeLearnt comes back to tables: what other nodes know of this player's is brought in first.
 func (s *Session) resumeLearnt(h wire.Header, seen uint32) wire.ErrorCode {
-	s.background(h.Number, func() wire.ErrorCode {
+	return s.inTurn(h.Number, func() wire.ErrorCode {
 		if !s.homed.Load() {
 			if err := s.hub.cfg.Nodes.Home(s.key); err != nil {
 				s.hub.cfg.Log.Error("a player's tables not looked up", "error", err)
@@ -118,5 +180,4 @@ func (s *Session) resumeLearnt(h wire.Header, seen uint32) wire.ErrorCode {
 		}
 		return s.resumeFrom(h, seen)
 	})
-	return wire.NoError
 }

@@ -48,6 +48,9 @@ type Session struct {
 	// The Resumes of all tables under way. Their number is bounded as that of the commands in
 	// the tables' mailboxes.
 	resumes []gathering
+	busy    bool     // a command of this client asks other nodes: its later packets wait in held
+	turn    int      // counts such commands
+	held    []packet // in their order
 }
 
 // place is a table in a session's list.
@@ -110,15 +113,26 @@ func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
 		s.end(wire.NotHello)
 		return errEnd
 	}
-	handle := handlers[h.Type]
-	if handle == nil {
+	do := handlers[h.Type]
+	if do == nil {
 		return nil // of a newer protocol: skipped
 	}
 	if h.Number == 0 && h.Type != wire.TypeHello && h.Type != wire.TypePing {
 		return s.reject(0, wire.BadValue)
 	}
-	if code := handle(s, now, h, body); code != wire.NoError {
-		return s.reject(h.Number, code)
+	switch queued, full := s.queue(packet{do, h, body}); {
+	case full:
+		s.end(wire.TooFast)
+		return errEnd
+	case queued:
+		return nil
+	}
+	return s.handle(now, packet{do, h, body})
+}
+
+func (s *Session) handle(now rules.Millis, p packet) error {
+	if code := p.do(s, now, p.h, p.body); code != wire.NoError {
+		return s.reject(p.h.Number, code)
 	}
 	return nil
 }

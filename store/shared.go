@@ -20,6 +20,10 @@ type Shared interface {
 	Store
 	// Node is this node's id.
 	Node() string
+	// Name returns a word of letters and digits that no other database's nodes have.
+	Name(ctx context.Context) (string, error)
+	// Nodes returns the ids of the nodes that are alive, in order.
+	Nodes(ctx context.Context) ([]string, error)
 	// Time returns the service time that all nodes share.
 	Time(ctx context.Context) (rules.Millis, error)
 	// Renew stores that this node is alive at service time now, and will be for the length of a lease. lapsed

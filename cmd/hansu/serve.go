@@ -30,6 +30,11 @@ type serveCmd struct {
 	TCP        string        `default:":9000" placeholder:"ADDR" help:"${help_tcp}"`
 	HTTP       string        `default:":9080" placeholder:"ADDR" help:"${help_http}"`
 	DB         string        `name:"db" env:"HANSU_DB" placeholder:"postgres://…" help:"${help_db}"`
+	NATS       string        `name:"nats" env:"HANSU_NATS" placeholder:"nats://…" help:"${help_nats}"`
+	NATSCreds  string        `name:"nats-creds" type:"path" placeholder:"FILE" help:"${help_nats_creds}"`
+	NATSCA     string        `name:"nats-ca" type:"path" placeholder:"FILE" help:"${help_nats_ca}"`
+	NATSCert   string        `name:"nats-cert" type:"path" placeholder:"FILE" help:"${help_nats_cert}"`
+	NATSKey    string        `name:"nats-key" type:"path" placeholder:"FILE" help:"${help_nats_key}"`
 	Data       string        `type:"path" placeholder:"DIR" help:"${help_data}"`
 	Model      string        `default:"auto" enum:"auto,blocking,threads,events,completion" help:"${help_model}"`
 	Grace      time.Duration `default:"60s" help:"${help_grace}"`
@@ -60,6 +65,9 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if dir, ok := strings.CutPrefix(c.DB, "sqlite:"); ok {
+		c.DB, c.Data = "", dir
+	}
 	if c.DB != "" {
 		c.Data = ""
 	} else if c.Data == "" {
@@ -82,7 +90,7 @@ func (c *serveCmd) Run(e *env) error {
 		return usageError{errors.New("--tls-cert, --tls-key: one needs the other")}
 	}
 	srv, err := server.New(e.ctx, server.Config{
-		Data: c.Data, DB: c.DB, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
+		Data: c.Data, DB: c.DB, NATS: c.NATS, Files: server.NATSFiles{Creds: c.NATSCreds, CA: c.NATSCA, Cert: c.NATSCert, Key: c.NATSKey}, TCP: c.TCP, Model: model, MaxClients: c.MaxClients,
 		Grace: c.Grace, Limits: c.limits(), Outbound: c.MaxOutbound, Metrics: c.Metrics, Log: log, Text: errorText,
 		HTTP: c.HTTP,
 		Site: web.Config{
@@ -132,8 +140,14 @@ func (c *serveCmd) check(lang i18n.Lang) error {
 	switch {
 	case c.DB != "" && c.Data != "":
 		return errors.New(lang.Text(i18n.ServeDataOrDB))
-	case c.DB != "" && !isPostgres(c.DB):
+	case c.DB != "" && !isPostgres(c.DB) && !strings.HasPrefix(c.DB, "sqlite:"):
 		return errors.New(lang.Text(i18n.ServeBadDB))
+	case c.NATS != "" && !isPostgres(c.DB):
+		return errors.New(lang.Text(i18n.ServeNATSAlone))
+	case c.NATS == "" && (c.NATSCreds != "" || c.NATSCA != "" || c.NATSCert != "" || c.NATSKey != ""):
+		return errors.New(lang.Text(i18n.ServeNATSFiles))
+	case (c.NATSCert == "") != (c.NATSKey == ""):
+		return errors.New("--nats-cert, --nats-key: one needs the other")
 	}
 	for _, f := range []struct {
 		flag         string
@@ -208,7 +222,12 @@ func (c *serveCmd) explain(lang i18n.Lang, err error) error {
 
 // explainDB is explain for a database. Its address is not shown: it may hold a password.
 func (c *serveCmd) explainDB(lang i18n.Lang, err error) error {
+	var joining *server.JoinError
 	switch {
+	case errors.As(err, &joining):
+		return errors.New(lang.Text(i18n.ServeNoNATS, joining.Err))
+	case errors.Is(err, store.ErrLocked) && c.NATS != "":
+		return errors.New(lang.Text(i18n.ServeDBLone))
 	case errors.Is(err, store.ErrLocked):
 		return errors.New(lang.Text(i18n.ServeDBLocked))
 	case errors.Is(err, store.ErrNewer):

@@ -22,6 +22,33 @@ func (s *Store) Time(ctx context.Context) (rules.Millis, error) {
 	return at, nil
 }
 
+// Name implements [store.Shared]: a copy of the database is another one.
+func (s *Store) Name(ctx context.Context) (string, error) {
+	var name string
+	err := s.query(ctx, `SELECT left(md5(zero::text || d.oid::text || d.datname), 16)
+		FROM hansu.meta, pg_database AS d WHERE d.datname = current_database()`, &name)
+	if err != nil {
+		return "", fmt.Errorf("name of the database: %w", err)
+	}
+	return name, nil
+}
+
+// Nodes implements [store.Shared].
+func (s *Store) Nodes(ctx context.Context) ([]string, error) {
+	if s.closed.Load() {
+		return nil, store.ErrClosed
+	}
+	rows, err := s.pool.Query(ctx, "SELECT node_id FROM hansu.node WHERE lease_until > clock_timestamp() ORDER BY node_id")
+	if err != nil {
+		return nil, fmt.Errorf("nodes: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("nodes: %w", err)
+	}
+	return list, nil
+}
+
 // SetTime makes service time go on from now, in a database that no server uses yet.
 func (s *Store) SetTime(ctx context.Context, now rules.Millis) error {
 	var ok bool
