@@ -90,6 +90,7 @@ func (r *Router) Heard(p []byte) {
 		return
 	}
 	l := r.link(h.from) // which makes this node say hello
+	l.spoke = r.cfg.Now()
 	missed := h.number != l.cast
 	if len(body) > 0 {
 		missed = h.number != l.cast+1

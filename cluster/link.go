@@ -34,7 +34,8 @@ type link struct {
 	lastNo  uint32
 	lastTag uint32
 
-	cast uint32 // number of the last frame that it sent to all
+	cast  uint32       // number of the last frame that it sent to all
+	spoke rules.Millis // when that was; 0: never
 
 	// The other's viewers at this node's tables.
 	guests map[uint32]*guest

@@ -66,7 +66,7 @@ type route struct {
 const (
 	lookupsMost = 16
 	waitingMost = 256        // commands for one table whose owner is not known
-	patience    = 10_000     // ms that they wait
+	patience    = 6_000      // ms that they wait: longer than any lease
 	lookAgain   = 250        // ms
 	routeKept   = 10 * 60000 // ms without a command
 )
@@ -351,6 +351,19 @@ func (r *Router) Nodes() []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// Others reports whether another node says at present that it is alive, whether linked with this one or not.
+func (r *Router) Others() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.cfg.Now()
+	for _, l := range r.links {
+		if l.spoke != 0 && now-l.spoke <= silence {
+			return true
+		}
+	}
+	return false
 }
 
 // call is something to be said to a viewer once r.mu is free.

@@ -185,8 +185,11 @@ func (n *Node) Router() *cluster.Router { return n.member.router }
 // tick is done every second: the lease, the tables nobody decides at, and what was not heard.
 func (m *membership) tick(ctx context.Context) error {
 	if err := m.renew(ctx); err != nil {
+		// The database is not to be had from here. Where it is, a client has more of it.
+		m.node.Hub.Retreat(!m.alive() && m.router.Others())
 		return err
 	}
+	m.node.Hub.Retreat(false)
 	if m.ticks%syncEvery == 0 {
 		m.sync(ctx)
 	}

@@ -64,6 +64,7 @@ type Hub struct {
 	players  map[table.Key][]*Session // by token, oldest first
 	addrs    map[netip.Addr]int
 	closing  bool
+	away     bool // the clients are sent to other nodes
 
 	refusals refusals
 }
@@ -107,7 +108,7 @@ func (h *Hub) Open(c Conn) *Session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.closing:
+	case h.closing || h.away:
 		h.turnAway(c, wire.ShuttingDown)
 		return nil
 	case h.limits.PerAddress >= 0 && !s.addr.IsLoopback() && h.addrs[s.addr] >= h.limits.PerAddress:
@@ -226,6 +227,25 @@ func (h *Hub) Shutdown() {
 			bye.After = rand.Uint32N(500) // another node takes them in at once
 		}
 		s.send(&bye, wire.Header{})
+		_ = s.conn.Close()
+	}
+}
+
+// Retreat sends all clients to other nodes, and newcomers too, until it is called with false: this node can do
+// nothing for them.
+func (h *Hub) Retreat(away bool) {
+	h.mu.Lock()
+	was := h.away
+	h.away = away
+	var list []*Session
+	if away && !was {
+		for s := range h.sessions {
+			list = append(list, s)
+		}
+	}
+	h.mu.Unlock()
+	for _, s := range list {
+		s.send(&wire.Bye{Code: uint16(wire.ShuttingDown), After: rand.Uint32N(500)}, wire.Header{})
 		_ = s.conn.Close()
 	}
 }
