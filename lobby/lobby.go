@@ -372,12 +372,12 @@ func (l *Lobby) Counted(id store.TableID, plies int) {
 	}
 }
 
-// Absent returns the public tables of a kind at which somebody waits who is not connected.
-func (l *Lobby) Absent(v rules.Variant, tc rules.TimeControl) (ids []store.TableID) {
+// Absent returns the public tables of a kind at which somebody other than k waits who is not connected.
+func (l *Lobby) Absent(k table.Key, v rules.Variant, tc rules.TimeControl) (ids []store.TableID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.open[kind{v, tc}] {
-		if e.info.Seats[0].Away {
+		if s := e.info.Seats[0]; s.Away && s.Key != k {
 			ids = append(ids, e.info.ID)
 		}
 	}

@@ -290,7 +290,7 @@ func (m *membership) Pair(p lobby.Player, v rules.Variant, tc rules.TimeControl,
 	m.router.Opening(id)
 	at, err := m.store.Pair(ctx, store.Wish{
 		Kind: table.AppendKind(nil, v, tc), Key: p.Key[:], Instance: p.Instance, Number: p.Number,
-		Table: id, Code: lobby.NewCode(), Own: own, Skip: m.node.Lobby.Absent(v, tc),
+		Table: id, Code: lobby.NewCode(), Own: own, Skip: m.node.Lobby.Absent(p.Key, v, tc),
 	})
 	if err != nil {
 		return lobby.Seat{}, err
