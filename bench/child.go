@@ -31,6 +31,7 @@ type Serve struct {
 	Loops     int    // 0: as many as processors
 	Data      string // directory of a server that keeps something
 	WebSocket bool   // of the game server: listen for WebSockets
+	DB, NATS  string // of the game server: one of several nodes
 }
 
 // What a server of ours is asked: its account, or its account after what connecting has left was collected and given back.

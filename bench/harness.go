@@ -20,7 +20,8 @@ type Target struct {
 	Name    string
 	Serve   Serve
 	Foreign []string // command; the argument LoopsArg stands for the number of loops
-	Address string   // of one that runs already
+	Address string   // of one that runs already; several, with commas, are the nodes of one server
+	Nodes   int      // how many processes are one server, which need Serve.DB and NATS; 0: one
 }
 
 // LoopsArg stands for the number of loops in a foreign program's command.
@@ -35,8 +36,8 @@ type Harness struct {
 	Warmup   time.Duration
 	Progress func(done, of int, c Case)
 
-	before func(server *process, addr string) error // once the clients are connected; nil: nothing
-	after  func(server *process) error              // when the phase is over
+	before func(server servers, addr string) error // once the clients are connected; nil: nothing
+	after  func(server servers) error              // when the phase is over
 }
 
 // Case is one cell of a comparison: who is measured, and with what load.
@@ -130,7 +131,7 @@ func (h *Harness) Measure(ctx context.Context, c Case) (s Sample, err error) {
 }
 
 // phases runs the warm-up and the phase that counts.
-func (h *Harness) phases(server, clients *process, ph Phase) (s Sample, err error) {
+func (h *Harness) phases(server servers, clients *process, ph Phase) (s Sample, err error) {
 	if h.Warmup > 0 {
 		if _, err := clients.phase(Phase{Duration: h.Warmup, Rate: ph.Rate}); err != nil {
 			return s, err
@@ -170,11 +171,25 @@ func (s *Sample) check() error {
 	return nil
 }
 
-// serve starts the server's process; there is none for a server that runs already.
-func (h *Harness) serve(ctx context.Context, t Target) (*process, string, error) {
+// serve starts the server's processes; there are none for a server that runs already.
+func (h *Harness) serve(ctx context.Context, t Target) (servers, string, error) {
 	if t.Address != "" {
 		return nil, t.Address, nil
 	}
+	var all servers
+	var addrs []string
+	for range max(1, t.Nodes) {
+		p, addr, err := h.serveOne(ctx, t)
+		if err != nil {
+			all.close()
+			return nil, "", err
+		}
+		all, addrs = append(all, p), append(addrs, addr)
+	}
+	return all, strings.Join(addrs, ","), nil
+}
+
+func (h *Harness) serveOne(ctx context.Context, t Target) (*process, string, error) {
 	mine, _ := h.processors()
 	t.Serve.Loops = h.Loops
 	if t.Serve.Loops <= 0 {

@@ -242,7 +242,7 @@ type Siege struct {
 func (h *Harness) Besiege(ctx context.Context, c Case, a Attack) (s Siege, err error) {
 	attacker := (*process)(nil)
 	defer func() { attacker.close() }()
-	h.before = func(server *process, addr string) (err error) {
+	h.before = func(server servers, addr string) (err error) {
 		if a.Kind == "" {
 			return nil
 		}
@@ -254,7 +254,7 @@ func (h *Harness) Besiege(ctx context.Context, c Case, a Attack) (s Siege, err e
 		}
 		return err
 	}
-	h.after = func(server *process) (err error) {
+	h.after = func(server servers) (err error) {
 		u, err := server.usage()
 		s.ServerMemory = u.Memory
 		if a.Kind == "" || err != nil {

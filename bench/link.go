@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -69,13 +70,15 @@ func clock() int64 { return int64(time.Since(epoch)) }
 // dialAll connects n clients and hands them to d.
 func dialAll(d driver, load Load, n int) ([]*link, error) {
 	links := make([]*link, 0, n)
-	for range n {
-		c, err := net.DialTimeout("tcp", load.Address, 10*time.Second)
+	nodes := strings.Split(load.Address, ",")
+	for i := range n {
+		address := nodes[i%len(nodes)]
+		c, err := net.DialTimeout("tcp", address, 10*time.Second)
 		if err != nil {
 			return links, err
 		}
 		if load.WebSocket {
-			if err := upgrade(c, load.Address); err != nil {
+			if err := upgrade(c, address); err != nil {
 				return links, errors.Join(err, c.Close())
 			}
 		}

@@ -11,13 +11,13 @@ import (
 // Load says what a process of clients does; its phases come later.
 type Load struct {
 	Program   string // "echo", "chat" or "play"
-	Address   string
-	Clients   int  // of play: two for each game
-	Size      int  // bytes a message
-	Depth     int  // messages under way for each client; of chat: for the one who speaks
-	Threads   int  // default: as many as there are processors, and clients for
-	Portable  bool // the driver of systems without a loop of our own
-	WebSocket bool // of play: packets in WebSocket messages
+	Address   string // several, with commas, are the nodes of one server: clients take them in turn
+	Clients   int    // of play: two for each game
+	Size      int    // bytes a message
+	Depth     int    // messages under way for each client; of chat: for the one who speaks
+	Threads   int    // default: as many as there are processors, and clients for
+	Portable  bool   // the driver of systems without a loop of our own
+	WebSocket bool   // of play: packets in WebSocket messages
 }
 
 // Phase is one run of a load.

@@ -183,3 +183,36 @@ func (p *process) settled(ctx context.Context) (Usage, error) {
 	}
 	return before, err
 }
+
+// servers are the processes of one server; none for one that runs already.
+type servers []*process
+
+func (s servers) close() {
+	for _, p := range s {
+		p.close()
+	}
+}
+
+// usage is the account of all of them together.
+func (s servers) usage() (Usage, error) {
+	return s.sum((*process).usage)
+}
+
+func (s servers) rested(ctx context.Context, ours bool) (Usage, error) {
+	return s.sum(func(p *process) (Usage, error) { return p.rested(ctx, ours) })
+}
+
+func (s servers) sum(of func(*process) (Usage, error)) (all Usage, err error) {
+	if len(s) == 0 {
+		return Usage{Memory: -1}, nil
+	}
+	for _, p := range s {
+		u, err := of(p)
+		if err != nil {
+			return all, err
+		}
+		all.CPU += u.CPU
+		all.Memory += u.Memory
+	}
+	return all, nil
+}

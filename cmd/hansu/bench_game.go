@@ -21,6 +21,9 @@ type benchPlayCmd struct {
 	Interval time.Duration `placeholder:"TIME" help:"${help_bench_interval}"`
 	Server   string        `placeholder:"ADDR" help:"${help_bench_server}"`
 	Data     string        `type:"path" placeholder:"DIR" help:"${help_bench_data}"`
+	Nodes    int           `default:"0" placeholder:"N" help:"${help_bench_nodes}"`
+	DB       string        `name:"db" placeholder:"postgres://…" help:"${help_bench_db}"`
+	NATS     string        `name:"nats" placeholder:"nats://…" help:"${help_bench_nats}"`
 	benchFlags
 }
 
@@ -36,6 +39,16 @@ func (c *benchPlayCmd) Run(e *env) error {
 	defer done()
 	if err != nil {
 		return err
+	}
+	if (c.Nodes > 0) != (c.DB != "") || (c.NATS != "") != (c.Nodes > 1) {
+		return usageError{errors.New("--nodes, --db, --nats: several nodes need all three, one node on a database the first two")}
+	}
+	if c.Nodes > 0 { // beside the same server alone, with a file
+		for _, t := range targets {
+			t.Name += fmt.Sprintf(", %d on PostgreSQL", c.Nodes)
+			t.Nodes, t.Serve.Data, t.Serve.DB, t.Serve.NATS = c.Nodes, "", c.DB, c.NATS
+			targets = append(targets, t)
+		}
 	}
 	if c.Server != "" {
 		targets = []bench.Target{{Name: c.Server, Address: c.Server}}
@@ -184,7 +197,7 @@ func benchHost(ctx context.Context, s bench.Serve) (netip.AddrPort, func() error
 	default:
 		return netip.AddrPort{}, nil, fmt.Errorf("no server %q", s.Program)
 	}
-	cfg := server.Config{Data: s.Data, TCP: "127.0.0.1:0", Model: s.Model, MaxClients: benchClientsMax, Limits: limits, Text: errorText}
+	cfg := server.Config{Data: s.Data, DB: s.DB, NATS: s.NATS, TCP: "127.0.0.1:0", Model: s.Model, MaxClients: benchClientsMax, Limits: limits, Text: errorText}
 	if s.WebSocket {
 		cfg.HTTP = "127.0.0.1:0"
 		cfg.Listen.Conns = benchClientsMax
