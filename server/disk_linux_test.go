@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -79,6 +80,7 @@ func TestDiskThatHangs(t *testing.T) {
 		t.Skip("needs a system that lets strace attach")
 	}
 	said.contains(t, "sync(")
+	p.ready(http.StatusServiceUnavailable)
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +92,7 @@ func TestDiskThatHangs(t *testing.T) {
 	}
 	p.cmd = nil
 	p.start()
+	p.ready(http.StatusOK)
 	l.progress(t, 50)
 	l.end()
 	p.kill()
@@ -163,9 +166,11 @@ func TestDiskThatFills(t *testing.T) {
 	}
 	filler.Close()
 	p.logged("records not stored", 3)
+	p.ready(http.StatusServiceUnavailable)
 	if err := os.Remove(filler.Name()); err != nil {
 		t.Fatal(err)
 	}
+	p.ready(http.StatusOK)
 	l.progress(t, 200)
 	l.end()
 	// The file system goes with its last process, so the files are copied as a power cut leaves them.
@@ -184,6 +189,32 @@ func TestDiskThatFills(t *testing.T) {
 	}
 	p.kill()
 	l.check(t, kept)
+}
+
+// ready waits until the server answers so whether clients should be sent to it; that it is alive it says all the time.
+func (p *process) ready(want int) {
+	p.t.Helper()
+	get := func(path string) int {
+		res, err := http.Get("http://" + p.page + path)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		res.Body.Close()
+		return res.StatusCode
+	}
+	limit := time.After(patience)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for get("/readyz") != want {
+		select {
+		case <-tick.C:
+		case <-limit:
+			p.t.Fatalf("/readyz does not become %d", want)
+		}
+	}
+	if got := get("/healthz"); got != http.StatusOK {
+		p.t.Errorf("/healthz: %d", got)
+	}
 }
 
 type zeros struct{}

@@ -25,6 +25,7 @@ type Node struct {
 	cfg    NodeConfig
 	member *membership           // among other nodes; nil: this one is the whole server
 	ill    atomic.Pointer[error] // why the service clock could not be stored last time; nil: it could
+	asked  atomic.Int64          // service time at which the store was given the clock that it has not answered yet; 0: none
 }
 
 // NodeConfig is what a Node is made of. Session and Shard hold the settings of each kind; what
@@ -43,6 +44,9 @@ type NodeConfig struct {
 
 // reconnect is how long players may take to come back after a restart before they count as away.
 const reconnect = 10 * time.Second
+
+// answerTime is how long the store may take for one write before the server counts as not ready.
+const answerTime = 3 * time.Second
 
 // NewNode makes the lobby and the shards from what is stored: one row a table.
 func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
@@ -132,12 +136,14 @@ func (n *Node) Service() rules.Millis { return n.Now().Service }
 // Tick is called every beatEvery: it closes silent clients and stores the service clock.
 func (n *Node) Tick(ctx context.Context) {
 	n.Hub.Sweep()
+	n.asked.Store(int64(n.Service()))
 	var err error
 	if n.member != nil {
 		err = n.member.tick(ctx)
 	} else {
 		err = alive(ctx, n.cfg.Store, n.Service())
 	}
+	n.asked.Store(0)
 	switch {
 	case err == nil:
 		n.ill.Store(nil)
@@ -151,6 +157,9 @@ func (n *Node) Tick(ctx context.Context) {
 func (n *Node) Ready() error {
 	if err := n.ill.Load(); err != nil {
 		return fmt.Errorf("the store does not take what is written: %w", *err)
+	}
+	if asked := rules.Millis(n.asked.Load()); asked != 0 && n.Service()-asked > millis(answerTime) {
+		return errors.New("the store does not answer")
 	}
 	return nil
 }
