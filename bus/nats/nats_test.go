@@ -22,6 +22,7 @@ import (
 	"hansu/bus/bustest"
 	"hansu/bus/nats"
 	"hansu/bus/natstest"
+	"hansu/bus/proxytest"
 )
 
 func open(t testing.TB, url string, opts nats.Options) *nats.Bus {
@@ -374,5 +375,42 @@ func TestStuck(t *testing.T) {
 	}
 	if !b.Connected() {
 		t.Error("it was the bound that refused, not the connection")
+	}
+}
+
+// TestProxy has one node of two behind a network that is cut, and that stalls: it notices, refuses to publish, and is back
+// by itself with its subscriptions.
+func TestProxy(t *testing.T) {
+	s := natstest.Start(t)
+	p := proxytest.Start(t, s.Addr())
+	far := open(t, "nats://"+p.Addr(), nats.Options{Ping: 100 * time.Millisecond})
+	near := open(t, s.URL(), patient)
+	got := make(chan string, 100_000)
+	if err := far.Subscribe("x", func(data []byte) { got <- string(data) }); err != nil {
+		t.Fatal(err)
+	}
+	for i, fault := range []func(){p.Cut, p.Stall, p.Cut, p.Stall} {
+		fault()
+		until(t, "lost", func() bool { return !far.Connected() && errors.Is(far.Publish("x", []byte("no")), bus.ErrAway) })
+		p.Heal()
+		// A busy machine may miss pings and lose the connection once more: sent until it comes.
+		until(t, "a message comes", func() bool {
+			if err := near.Publish("x", fmt.Append(nil, i)); err != nil {
+				t.Fatal(err)
+			}
+			for {
+				select {
+				case s := <-got:
+					if s == "no" {
+						t.Error("a message that was refused has come")
+					}
+					if s == fmt.Sprint(i) {
+						return true
+					}
+				default:
+					return false
+				}
+			}
+		})
 	}
 }
