@@ -50,11 +50,12 @@ type Bus struct {
 	url       string
 	connected atomic.Bool
 	out       outbox
-	drops     limited // of log records
+	drops     limited // log records of lost messages
+	errors    limited // log records of the server's errors
 
 	mu     sync.Mutex // guards the next three
 	conn   *nats.Conn
-	subs   []subscription
+	subs   []*subscription
 	closed bool
 
 	// gate is held for reading while an f runs; Close takes it to wait for the last one and shuts it.
@@ -65,9 +66,12 @@ type Bus struct {
 
 var _ bus.Bus = (*Bus)(nil)
 
+// subscription outlives the connections that serve it, each with a goroutine of its own.
 type subscription struct {
 	subject string
 	f       func([]byte)
+	one     sync.Mutex                // held while f runs
+	conn    atomic.Pointer[nats.Conn] // whose messages count
 }
 
 // Open connects to the server at url: nats://HOST:4222, with USER:PASSWORD@ or TOKEN@ before the host, or tls://, or
@@ -187,7 +191,10 @@ func (b *Bus) back(conn *nats.Conn) {
 	// The subscriptions hold once the server has answered what comes behind them.
 	for conn.IsConnected() && conn.FlushTimeout(connectTime) != nil {
 	}
-	b.connected.Store(conn.IsConnected()) // if not, lost is called next
+	if !conn.IsConnected() {
+		return // lost is called next
+	}
+	b.connected.Store(true)
 	b.opts.Log.Info("connected to NATS again", "server", conn.ConnectedAddr())
 	if err := small(conn); err != nil {
 		b.opts.Log.Error("NATS takes no messages of full length", "error", err)
@@ -222,11 +229,12 @@ func (b *Bus) failed(_ *nats.Conn, sub *nats.Subscription, err error) {
 	if b.isClosed() {
 		return
 	}
-	if sub == nil {
-		b.opts.Log.Warn("NATS reports an error", "error", err)
-		return
-	}
-	if errors.Is(err, nats.ErrSlowConsumer) && b.drops.allow() {
+	switch {
+	case sub == nil || !errors.Is(err, nats.ErrSlowConsumer):
+		if b.errors.allow() {
+			b.opts.Log.Warn("NATS reports an error", "error", err)
+		}
+	case b.drops.allow():
 		dropped, _ := sub.Dropped()
 		b.opts.Log.Warn("messages are dropped: their subscriber is too slow", "subject", sub.Subject, "dropped", dropped)
 	}
@@ -249,7 +257,7 @@ func (b *Bus) Publish(subject string, data []byte) error {
 // send hands over what is published, so that nobody else meets a socket that does not take it.
 func (b *Bus) send() {
 	for {
-		batch, ok := b.out.take()
+		batch, era, ok := b.out.take()
 		if !ok {
 			return
 		}
@@ -257,8 +265,8 @@ func (b *Bus) send() {
 		conn := b.conn
 		b.mu.Unlock()
 		for _, m := range batch {
-			if !b.connected.Load() {
-				break
+			if b.out.era.Load() != era {
+				break // the connection that it was for is gone
 			}
 			if err := conn.Publish(m.subject, m.data); err != nil {
 				b.unsent(conn, err)
@@ -286,7 +294,7 @@ func (b *Bus) Subscribe(subject string, f func(data []byte)) error {
 	if err := bus.CheckSubject(subject); err != nil {
 		return err
 	}
-	s := subscription{subject, f}
+	s := &subscription{subject: subject, f: f}
 	conn, err := b.add(s)
 	if err == nil && b.Connected() {
 		// Once the server has answered what comes behind, the subscription holds. If it does not answer, the
@@ -296,7 +304,7 @@ func (b *Bus) Subscribe(subject string, f func(data []byte)) error {
 	return err
 }
 
-func (b *Bus) add(s subscription) (*nats.Conn, error) {
+func (b *Bus) add(s *subscription) (*nats.Conn, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
@@ -310,11 +318,15 @@ func (b *Bus) add(s subscription) (*nats.Conn, error) {
 }
 
 // subscribe is called under mu.
-func (b *Bus) subscribe(s subscription) error {
-	sub, err := b.conn.Subscribe(s.subject, func(m *nats.Msg) {
+func (b *Bus) subscribe(s *subscription) error {
+	conn := b.conn
+	s.conn.Store(conn)
+	sub, err := conn.Subscribe(s.subject, func(m *nats.Msg) {
+		s.one.Lock()
+		defer s.one.Unlock()
 		b.gate.RLock()
 		defer b.gate.RUnlock()
-		if !b.shut {
+		if !b.shut && s.conn.Load() == conn {
 			s.f(m.Data)
 		}
 	})

@@ -322,6 +322,44 @@ func TestClosedForGood(t *testing.T) {
 	until(t, "logged", func() bool { return strings.Contains(log.String(), "Unheard Of") })
 }
 
+// TestOneAtATime has a subscriber that is at work when its connection is made anew.
+func TestOneAtATime(t *testing.T) {
+	f := newFake(t)
+	b := open(t, "nats://"+f.Addr().String(), patient)
+	entered, release, second := make(chan bool), make(chan bool), make(chan bool)
+	running := false // the race detector sees it, too
+	if err := b.Subscribe("here", func(data []byte) {
+		if running {
+			t.Error("two at a time")
+		}
+		running = true
+		if string(data) == "1" {
+			close(entered)
+			<-release
+		}
+		running = false
+		if string(data) == "2" {
+			close(second)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f.hears(t, "SUB here ")
+	conn := <-f.conns
+	fmt.Fprint(conn, "MSG here 1 1\r\n1\r\n")
+	<-entered
+	fmt.Fprint(conn, "-ERR 'Unheard Of'\r\n")
+	f.hears(t, "SUB here ")
+	fmt.Fprint(<-f.conns, "MSG here 1 1\r\n2\r\n")
+	select {
+	case <-second:
+		t.Error("the second did not wait for the first")
+	case <-time.After(20 * time.Millisecond): // time to do what it must not
+	}
+	close(release)
+	<-second
+}
+
 // TestPings has a connection that is open and carries nothing: it is noticed, and Publish refuses, though nobody
 // closes it.
 func TestPings(t *testing.T) {

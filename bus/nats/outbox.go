@@ -24,6 +24,7 @@ type outbox struct {
 	waiting []message
 	bytes   int // of what waits
 	closed  bool
+	era     atomic.Uint64 // how often clear was called
 	wake    chan struct{} // has a token when there is something to take, or it is closed
 	idle    chan struct{} // closed once it is closed and all is sent
 }
@@ -57,11 +58,11 @@ func (o *outbox) awake() {
 	}
 }
 
-// take waits for messages and takes all of them; false: closed, and none are left.
-func (o *outbox) take() ([]message, bool) {
+// take waits for messages and takes all of them, with the era that they are of; false: closed, and none are left.
+func (o *outbox) take() (_ []message, era uint64, _ bool) {
 	for range o.wake {
 		o.mu.Lock()
-		batch := o.waiting
+		batch, era := o.waiting, o.era.Load()
 		o.waiting, o.bytes = nil, 0
 		closed := o.closed
 		o.mu.Unlock()
@@ -69,21 +70,22 @@ func (o *outbox) take() ([]message, bool) {
 			if closed {
 				o.awake() // to come back and see the end
 			}
-			return batch, true
+			return batch, era, true
 		}
 		if closed {
 			close(o.idle)
 			break
 		}
 	}
-	return nil, false
+	return nil, 0, false
 }
 
-// clear drops what waits.
+// clear drops what waits, and what is taken and not yet sent.
 func (o *outbox) clear() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.waiting, o.bytes = nil, 0
+	o.era.Add(1)
 }
 
 // close takes no more messages and waits until what was taken is sent; false: ctx ended before.
