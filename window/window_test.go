@@ -153,10 +153,14 @@ func plainChat(t *testing.T) {
 }
 
 // badServers tries, one after the other from the first screen, addresses where there is nothing, or no Hansu
-// server, and at last a good one.
+// server, and at last a good one, which was found on the network.
 func badServers(t *testing.T) {
-	d := newDesk(t, screen.Options{}, "--game", "omok:standard") // not the game of an earlier run
 	good := serve(t)
+	d := desk{windowtest.NewDeskOf(t, "window/testdata/found", screen.Options{}, "동아리방", good.address)}
+	d.App.Found([]screen.Server{{Name: "동아리방", Address: good.address}})
+	found := d.Control(screen.ServerID)
+	d.Until("the server that was found", func(p *windowtest.Picture) bool { return d.dark(p, found) })
+	d.Save("found")
 	note := d.Note()
 	for _, c := range []struct{ name, address string }{
 		{"silence", says(t, "")},
@@ -173,11 +177,24 @@ func badServers(t *testing.T) {
 		})
 		d.Save(c.name)
 	}
-	d.Types(screen.AddressID, good.address, 0)
+	d.Click(windowtest.Middle(found))
 	d.Press(screen.StartID)
 	o := good.opponent(t, "omok")
 	d.sits(o)
 	d.Shows(o.seen())
+}
+
+// dark reports whether something is written in a part of the client area.
+func (d desk) dark(p *windowtest.Picture, part image.Rectangle) bool {
+	part = part.Inset(4).Add(d.Client.Min)
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			if p.RGBAAt(x, y).G < 0x70 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // says is the address of a server that says something to everybody, and then nothing more.

@@ -39,34 +39,41 @@ type Desk struct {
 // language is Korean, its player 길동.
 func NewDesk(t *testing.T, o screen.Options, args ...string) *Desk {
 	t.Helper()
-	file, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return NewDeskOf(t, "cmd/hansu-window", o, append([]string{"--no-find", "--name", "길동"}, args...)...)
+}
+
+// NewDeskOf starts another program that has such a window, by its folder in the project.
+func NewDeskOf(t *testing.T, folder string, o screen.Options, args ...string) *Desk {
+	t.Helper()
 	o.Lang = i18n.Korean
 	d := &Desk{Display: NewDisplay(t, "window", displayW, displayH), App: screen.New(o, nil), DPI: 96}
-	d.Run(file, append([]string{"--no-find", "--name", "길동"}, args...)...)
+	d.Run(d.build(folder), args...)
 	d.Until("itself", func(*Picture) bool { return true })
 	d.Do("mousemove", strconv.Itoa(displayW-1), strconv.Itoa(displayH-1)) // away from the board
 	return d
 }
 
-// program builds hansu-window.exe once. Tests of another package may have done so already, and run it.
-var program = sync.OnceValues(func() (string, error) {
-	root, err := root()
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(root, ".cache", "bin", "hansu-window.exe")
+var building sync.Mutex
+
+// build builds a program. Tests of another package may have done so already, and run it.
+func (d *Desk) build(folder string) string {
+	d.T.Helper()
+	building.Lock()
+	defer building.Unlock()
+	file := filepath.Join(d.root, ".cache", "bin", filepath.Base(folder)+".exe")
 	fresh := fmt.Sprintf("%s.%d", file, os.Getpid())
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w -H windowsgui", "-o", fresh, "./cmd/hansu-window")
-	cmd.Dir = root
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w -H windowsgui", "-o", fresh, "./"+folder)
+	cmd.Dir = d.root
 	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		err = os.Rename(fresh, file)
 	}
-	return file, os.Rename(fresh, file)
-})
+	if err != nil {
+		d.T.Fatalf("%v\n%s", err, out)
+	}
+	return file
+}
 
 // Rescale tells the window that it has come to a screen of another density, on which Windows suggests this place.
 func (d *Desk) Rescale(dpi int, to image.Rectangle) {
