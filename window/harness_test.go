@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hansu/client"
+	"hansu/rules"
 	"hansu/rules/variants"
 	"hansu/server"
 	"hansu/window/screen"
@@ -99,8 +100,8 @@ type opponent struct {
 	table *client.Table
 }
 
-// opponent takes a seat at a table for this game.
-func (h *host) opponent(t *testing.T, game string) *opponent {
+// opponent takes a seat at a table for this game with this clock.
+func (h *host) opponent(t *testing.T, game, clock string) *opponent {
 	t.Helper()
 	c, err := client.Dial(context.Background(), client.Config{Address: h.address, Name: "상대", Wait: patience, RetryMax: time.Second})
 	if err != nil {
@@ -111,8 +112,12 @@ func (h *host) opponent(t *testing.T, game string) *opponent {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tc, err := rules.ParseTimeControl(clock)
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := &opponent{t: t, c: c}
-	o.do(client.Join{Variant: v})
+	o.do(client.Join{Variant: v, Time: tc})
 	return o
 }
 

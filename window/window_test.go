@@ -46,8 +46,8 @@ func TestWindow(t *testing.T) {
 // knight.
 func chessGame(t *testing.T) {
 	s := serve(t)
-	o := s.opponent(t, "chess")
-	d := newDesk(t, screen.Options{}, "--game", "omok:standard") // not the game of an earlier run
+	o := s.opponent(t, "chess", "5+3")
+	d := newDesk(t, screen.Options{}, "--game", "omok:standard", "--time", "5+3") // not those of an earlier run
 	d.Save("first")
 	d.Types(screen.AddressID, s.address, 0)
 	d.Press(screen.ChessID)
@@ -179,7 +179,7 @@ func badServers(t *testing.T) {
 	}
 	d.Click(windowtest.Middle(found))
 	d.Press(screen.StartID)
-	o := good.opponent(t, "omok")
+	o := good.opponent(t, "omok", "none")
 	d.sits(o)
 	d.Shows(o.seen())
 }

@@ -36,9 +36,13 @@ func newWitness(t *testing.T, addr string) *witness {
 // watch waits for a table where somebody waits for an opponent, and looks on there. Idle is called while there is none.
 func (w *witness) watch(idle func()) {
 	w.t.Helper()
-	limit := time.Now().Add(2 * windowtest.Patience)
+	again := time.NewTicker(time.Second) // the server lets nobody ask much oftener
+	defer again.Stop()
+	limit := time.After(2 * windowtest.Patience)
 	for w.table == nil {
-		if time.Now().After(limit) {
+		select {
+		case <-again.C:
+		case <-limit:
 			w.t.Fatal("nobody sits down")
 		}
 		w.do(client.List{})
@@ -46,6 +50,7 @@ func (w *witness) watch(idle func()) {
 			list, ok := e.(client.Listed)
 			if ok && len(list.Entries) > 0 {
 				w.do(client.Watch{Code: list.Entries[0].Code})
+				w.until("the table", func(client.Event) bool { return w.table != nil })
 			}
 			return ok
 		})
