@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,13 +12,17 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/security"
+	"github.com/chromedp/chromedp"
 	"github.com/gorilla/websocket"
 
+	"hansu/client"
 	"hansu/server"
 	"hansu/web"
 )
@@ -106,5 +111,63 @@ func TestHTTPS(t *testing.T) {
 	served(third)
 	if !s.log.has("certificate renewed") || !s.log.has("certificate not renewed") {
 		t.Error("not logged")
+	}
+}
+
+// TestPlayOverHTTPS: the page and its WebSocket over TLS, in a browser that was told to take the certificate that
+// nobody has signed; the links that it shows are https.
+func TestPlayOverHTTPS(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certify(t, cert, key, 1)
+	s := serve(t, server.Config{Listen: web.ListenConfig{Cert: cert, Key: key}})
+	b := s.browser("en-GB", desktop)
+	must(t, call(b, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true}))
+	b.run(chromedp.Navigate("https://" + s.http + "/"))
+	b.online()
+	b.click("#play")
+	p := s.player("Rho")
+	p.must(client.Enter{Code: b.code()})
+	b.wait(`document.querySelector(".turn")`)
+	b.press("h8")
+	b.plies(1)
+	p.plies(1)
+	if at := eval[string](b, "location.origin"); at != "https://"+s.http {
+		t.Error(at)
+	}
+}
+
+// TestForwardedProto: a proxy that is trusted says whether the client's end is https, and the link in the code to
+// scan follows it; whoever else says so is not believed.
+func TestForwardedProto(t *testing.T) {
+	proxied := serve(t, server.Config{Site: web.Config{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}})
+	direct := serve(t, server.Config{})
+	code := func(s *site, proto string) []byte {
+		t.Helper()
+		a := s.get("/g/K7QX2M/qr.svg", "X-Forwarded-Proto", proto)
+		if a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		return a.body
+	}
+	if bytes.Equal(code(proxied, "https"), code(proxied, "http")) {
+		t.Error("a trusted proxy's word changes nothing")
+	}
+	if !bytes.Equal(code(direct, "https"), code(direct, "http")) {
+		t.Error("a stranger's word counts")
+	}
+	if bytes.Equal(code(proxied, "HTTPS"), code(proxied, "ftp")) {
+		t.Error("in capitals it is not understood")
+	}
+	for _, s := range []*site{proxied, direct} { // the page is at https, the proxy speaks http with us
+		ws, res, err := s.dial(http.Header{"Origin": {"https://" + s.http}, "X-Forwarded-Proto": {"https"}})
+		if err != nil {
+			t.Fatal(err, res)
+		}
+		ws.Close()
+		if _, _, err := s.dial(http.Header{"Origin": {"https://evil.example"}, "X-Forwarded-Proto": {"https"}}); err == nil {
+			t.Error("another site's page may open a WebSocket")
+		}
 	}
 }
