@@ -14,7 +14,8 @@ import (
 // MaxMessage is the greatest length of a message in bytes. NATS takes 1 MiB unless told otherwise.
 const MaxMessage = 512 << 10
 
-// What waits for one subscription is bounded. When either is reached, further messages for it are dropped until it has caught up.
+// What waits for one subscription is bounded, in messages and in bytes. When either is reached, further messages for it
+// are dropped until it has caught up.
 const (
 	PendingMessages = 64 << 10
 	PendingBytes    = 16 << 20
@@ -37,8 +38,8 @@ type Bus interface {
 	Publish(subject string, data []byte) error
 
 	// Subscribe calls f for each message, one at a time and in order, on a goroutine of the bus, until Close. data
-	// is valid until f returns, and f does not change it. f may call Publish and Subscribe, but not Close. While it runs, messages
-	// wait, and past a bound they are dropped; other subscriptions go on.
+	// is valid until f returns, and f does not change it. f may call Publish and Subscribe, but not Close. While it
+	// runs, messages wait, and past a bound they are dropped; other subscriptions go on.
 	//
 	// It may wait for the network, for seconds where that is bad. When it returns while Connected, what is published
 	// from now on comes; in a cluster of NATS servers, what is published on other servers comes a moment later.
