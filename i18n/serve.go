@@ -11,6 +11,8 @@ var (
 	ServeListeningHere = Text{"터미널에서 두려면 (서버 주소: %s, 이 컴퓨터에서만):", "To play in a terminal (the server's address is %s, from this computer only):"}
 	ServeNoHTTP        = Text{"페이지를 %s에서 열 수 없습니다: %v\n다른 프로그램이 그 포트를 쓰고 있으면 --http :9081처럼 다른 주소를 고르세요(포트 0은 빈 포트, --http=는 페이지 없음).", "cannot serve the page on %s: %v\nIf another program has that port, choose another address, such as --http :9081 (port 0 is any free one, --http= is no page)."}
 	ServeData          = Text{"자료가 저장되는 곳: %s", "Data is kept in: %s"}
+	ServeKeptDB        = Text{"자료가 저장되는 데이터베이스: %s", "Data is kept in the database %s"}
+	ServeNode          = Text{"자료가 저장되는 데이터베이스: %s. 이 데이터베이스를 쓰는 다른 노드와 한 서버입니다.", "Data is kept in the database %s. This node is one server with the others there."}
 	ServeSecond        = Text{"두 번째 사람도 같은 명령을 실행하면 서로 만납니다.", "A second person who runs the same command is the opponent."}
 	ServeStop          = Text{"멈추려면 Ctrl+C를 누르세요. 두던 판은 다음에 그대로 이어집니다.", "Press Ctrl+C to stop. Games in progress go on when it is started again."}
 	ServeDataOrDB      = Text{"--data와 --db 가운데 하나만 주세요.", "--data, --db: give one of them."}

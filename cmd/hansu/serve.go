@@ -180,6 +180,15 @@ func (c *serveCmd) check(lang i18n.Lang) error {
 	return checkAddr(lang, "--http", c.HTTP)
 }
 
+// dbName is a database's address as it may be shown.
+func dbName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	return u.Host + u.Path
+}
+
 // checkAddr refuses what is no HOST:PORT. Whether the host can be had shows only later.
 func checkAddr(lang i18n.Lang, flag, addr string) error {
 	_, port, err := net.SplitHostPort(addr)
@@ -273,7 +282,14 @@ func (c *serveCmd) greet(e *env, addr, page netip.AddrPort) {
 	play := program() + " play" + to
 	fmt.Fprintf(e.out, "    %s --game omok\n    %s --game chess\n", play, play)
 	say(i18n.ServeSecond)
-	say(i18n.ServeData, c.Data)
+	switch {
+	case c.DB == "":
+		say(i18n.ServeData, c.Data)
+	case c.NATS == "":
+		say(i18n.ServeKeptDB, dbName(c.DB))
+	default:
+		say(i18n.ServeNode, dbName(c.DB))
+	}
 	say(i18n.ServeStop)
 }
 
