@@ -41,3 +41,24 @@ func TestLeavingIsForTheTableToSay(t *testing.T) {
 		t.Errorf("after the table has let it go: %v, %x", err, conn.sent)
 	}
 }
+
+// TestNobodyIsAwayByAShutdown: a table is told of a connection that ends, but not when the server ends it.
+func TestNobodyIsAwayByAShutdown(t *testing.T) {
+	for _, shutdown := range []bool{false, true} {
+		told := 0
+		shard := table.NewShard(table.ShardConfig{Mailbox: 8, Log: slog.New(slog.DiscardHandler), Wake: func() { told++ }})
+		hub := session.NewHub(session.Config{
+			Now: func() rules.Millis { return 1 }, Lobby: lobby.New(0), Shards: []*table.Shard{shard},
+			Text: func(uint8, wire.ErrorCode, rules.Problem) string { return "" },
+		})
+		s := hub.Open(&fakeConn{addr: "127.0.0.1:1"})
+		s.Attach(table.Attachment{Table: 1, Seat: 1})
+		if shutdown {
+			hub.Shutdown()
+		}
+		s.Closed()
+		if want := map[bool]int{false: 1, true: 0}[shutdown]; told != want {
+			t.Errorf("shutdown %v: the table is told %d times", shutdown, told)
+		}
+	}
+}
