@@ -33,6 +33,7 @@ var errorTexts = map[uint16]Text{
 	66:  {"그 제안은 이미 했습니다.", "That has been offered already."},
 	67:  {"지금은 요구할 수 있는 것이 없습니다.", "There is nothing to claim now."},
 	68:  {"대국 중에는 할 수 없습니다.", "Not while a game is on."},
+	71:  {"이 방의 기록이 너무 길어졌습니다. 새 방에서 하세요.", "This table's record has become too long for that. Take another table."},
 	69:  {"무를 수가 없거나 상대가 없습니다.", "There is nothing to take back, or nobody to ask."},
 	70:  {"상대가 돌아올 시간이 아직 남았습니다.", "Your opponent still has time to come back."},
 	80:  {"명령이 너무 잦습니다. 잠시 기다리세요.", "That is too fast. Wait a moment."},

@@ -93,5 +93,6 @@ var codes = [...]wire.ErrorCode{
 	table.Stale:          wire.Stale,
 	table.Damaged:        wire.Internal,
 	table.StoreDown:      wire.StoreDown,
+	table.Full:           wire.TableFull,
 	table.Busy:           wire.TooFast,
 }

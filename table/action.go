@@ -64,6 +64,14 @@ const AnyPly = 1<<16 - 1
 // MaxPlies ends an endless game as a draw, so that a table's record is bounded.
 const MaxPlies = 4096
 
+// A table's whole log is sent to whoever comes to it anew, and what may wait for one client is bounded. So a table that
+// has been talked and played at for very long has no further chat, and then no further rematch or take-back. The
+// bounds are in bytes as stored; a move has about 25 of them, and packets are up to three times as long.
+const (
+	chatMost    = 128 << 10
+	rematchMost = 160 << 10
+)
+
 // ClaimKind is what can be claimed. The numbers are sent.
 type ClaimKind uint8
 
@@ -238,6 +246,9 @@ func (a Say) decide(d *decision) Refusal {
 	}
 	if d.t.phase == Shut {
 		return NoTable
+	}
+	if len(d.t.log) > chatMost {
+		return Full
 	}
 	d.emit(Said{Seat: d.seat, Text: a.Text})
 	return Accepted

@@ -38,6 +38,9 @@ func (t *Table) proposable(s Seat, what Proposal) Refusal {
 		if what == TakeBack && t.ownMoves(s) == 0 {
 			return NotPossible
 		}
+		if what == TakeBack && len(t.log) > rematchMost {
+			return Full
+		}
 	case Rematch:
 		switch t.phase {
 		case Playing, Waiting:
@@ -47,6 +50,9 @@ func (t *Table) proposable(s Seat, what Proposal) Refusal {
 		}
 		if !t.place(s.Other()).taken {
 			return NotPossible
+		}
+		if len(t.log) > rematchMost {
+			return Full
 		}
 	default:
 		return NotPossible

@@ -25,6 +25,7 @@ const (
 	Stale                  // a command number long past
 	Damaged                // the table's records do not replay; the host must look
 	StoreDown              // the disk does not take records; nothing happened, try again
+	Full                   // the table's log has become too long for that
 	Busy                   // the node that decides at this table has too much to do; nothing happened, try again
 	refusalEnd
 )

@@ -532,3 +532,39 @@ func TestDamagedRecordsStopOneTableOnly(t *testing.T) {
 	h.core = core
 	h.client(1, 1).refused(stone("h8"), Damaged)
 }
+
+// TestLongLog: a table's log stays short enough to be sent at once, whatever is said and played there.
+func TestLongLog(t *testing.T) {
+	h := newHarness(t)
+	a, b := h.table(omokFree)
+	line := strings.Repeat("가", 100)
+	for h.live().seq < 10_000 {
+		if got := a.does(Say{line}); got.Refusal == Full {
+			break
+		} else if got.Refusal != Accepted {
+			t.Fatalf("refused: %v", got.Refusal)
+		}
+	}
+	if size := len(h.live().log); size <= chatMost || size > chatMost+1000 {
+		t.Fatalf("chat ends at %d bytes", size)
+	}
+	b.refused(Say{line}, Full)
+	players := [2]*client{a, b}
+	for game := 0; ; game++ { // games go on for longer
+		p := players[h.live().turn()-1]
+		p.must(stone("h8"))
+		p.must(Resign{})
+		got := a.does(Propose{Rematch})
+		if got.Refusal == Full {
+			b.refused(Propose{Rematch}, Full)
+			break
+		}
+		b.must(Propose{Rematch})
+		if game > 5000 {
+			t.Fatal("rematches do not end")
+		}
+	}
+	if size := len(h.live().log); size > rematchMost+1000 {
+		t.Errorf("games end at %d bytes", size)
+	}
+}

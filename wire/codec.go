@@ -1467,6 +1467,8 @@ func (c ErrorCode) String() string {
 		return "NotPossible"
 	case TooEarly:
 		return "TooEarly"
+	case TableFull:
+		return "TableFull"
 	case TooFast:
 		return "TooFast"
 	case Stale:

@@ -54,6 +54,7 @@ const (
 	GameOn         ErrorCode = 68 // that is not possible while a game is on
 	NotPossible    ErrorCode = 69 // there is nothing to take back, or no opponent to ask
 	TooEarly       ErrorCode = 70 // the absent player's grace is not over
+	TableFull      ErrorCode = 71 // the table's record is too long for that; another table has room
 )
 
 // Commands.

@@ -162,6 +162,7 @@ enum {
     HANSU_ERR_GAME_ON = 68, /* that is not possible while a game is on */
     HANSU_ERR_NOT_POSSIBLE = 69, /* there is nothing to take back, or no opponent to ask */
     HANSU_ERR_TOO_EARLY = 70, /* the absent player's grace is not over */
+    HANSU_ERR_TABLE_FULL = 71, /* the table's record is too long for that; another table has room */
     HANSU_ERR_TOO_FAST = 80, /* more commands than one client may send in this time */
     HANSU_ERR_STALE = 81, /* the command's number is older than the answers the server keeps */
     HANSU_ERR_FULL = 100, /* the server has as many clients as it takes */

@@ -220,6 +220,7 @@ export const numbers = {
     68: ["대국 중에는 할 수 없습니다.", "Not while a game is on."],
     69: ["무를 수가 없거나 상대가 없습니다.", "There is nothing to take back, or nobody to ask."],
     70: ["상대가 돌아올 시간이 아직 남았습니다.", "Your opponent still has time to come back."],
+    71: ["이 방의 기록이 너무 길어졌습니다. 새 방에서 하세요.", "This table's record has become too long for that. Take another table."],
     80: ["명령이 너무 잦습니다. 잠시 기다리세요.", "That is too fast. Wait a moment."],
     81: ["너무 오래된 명령입니다.", "The command is too old to be answered."],
     100: ["서버가 가득 찼습니다. 나중에 다시 오세요.", "The server is full. Come back later."],

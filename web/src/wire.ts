@@ -160,6 +160,8 @@ export const ErrorCode = {
   NotPossible: 69,
   /** the absent player's grace is not over */
   TooEarly: 70,
+  /** the table's record is too long for that; another table has room */
+  TableFull: 71,
   /** more commands than one client may send in this time */
   TooFast: 80,
   /** the command's number is older than the answers the server keeps */

@@ -195,6 +195,7 @@ var koreanWords = map[string]string{
 	"ErrorCode.GameOn":         "대국 중에는 할 수 없음",
 	"ErrorCode.NotPossible":    "무를 수가 없거나 물어볼 상대가 없음",
 	"ErrorCode.TooEarly":       "자리를 비운 대국자의 유예 시간이 남아 있음",
+	"ErrorCode.TableFull":      "이 방의 기록이 너무 길어 할 수 없음. 다른 방에서는 됨",
 	"ErrorCode.TooFast":        "한 클라이언트가 이 시간에 보낼 수 있는 것보다 많은 명령",
 	"ErrorCode.Stale":          "서버가 간직한 답보다 오래된 명령 번호",
 	"ErrorCode.Full":           "서버가 받을 수 있는 만큼의 클라이언트가 있음",
