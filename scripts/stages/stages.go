@@ -37,7 +37,7 @@ func (t target) env() []string {
 // crossTargets are built; analysedTargets, which have the files of each system
 // between them, are also looked through by go vet and staticcheck.
 var (
-	crossTargets    = []target{{"windows", "amd64"}, {"windows", "arm64"}, {"darwin", "arm64"}, {"linux", "arm64"}}
+	crossTargets    = []target{{"windows", "amd64"}, {"darwin", "arm64"}, {"linux", "arm64"}}
 	analysedTargets = []target{{"linux", "amd64"}, {"windows", "amd64"}, {"darwin", "arm64"}}
 )
 
