@@ -69,7 +69,7 @@ func (n *Node) join(ctx context.Context, cfg JoinConfig) (*membership, error) {
 	m := &membership{node: n, store: shared, log: n.cfg.Log, cfg: cfg, counts: make(map[table.ID]cluster.Count)}
 	m.missed.Store(true) // all is news
 	m.router = cluster.New(cluster.Config{
-		Node: shared.Node(), Owner: shared.Owner, Alive: m.alive,
+		Node: shared.Node(), Owner: m.owner, Alive: m.alive,
 		Local: func(cmd table.Command) bool { return n.shard(cmd.Table).Submit(cmd) },
 		Send:  cfg.Send, Cast: cfg.Cast, Wake: cfg.Wake, Go: cfg.Go,
 		Changed: n.Lobby.Changed, Counted: m.counted, Missed: func() { m.missed.Store(true) },
@@ -80,6 +80,13 @@ func (n *Node) join(ctx context.Context, cfg JoinConfig) (*membership, error) {
 
 // ErrAlone refuses several nodes over a store that one process has for itself.
 var ErrAlone = errors.New("server: several nodes need a database that they share")
+
+// owner is the store's Owner, which does not wait for ever.
+func (m *membership) owner(ctx context.Context, id table.ID) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	return m.store.Owner(ctx, id)
+}
 
 // alive reports whether this node's lease runs, by this node's own clock: it began no later than
 // the node thinks.
@@ -190,13 +197,19 @@ func (m *membership) tick(ctx context.Context) error {
 		return err
 	}
 	m.node.Hub.Retreat(false)
+	within, cancel := ctx, func() {}
+	if m.ticks > 0 { // at the start all tables are read
+		// A database that has stopped answering must not keep this node from noticing that.
+		within, cancel = context.WithTimeout(ctx, m.cfg.Lease)
+	}
+	defer cancel()
 	if m.ticks%syncEvery == 0 {
-		m.sync(ctx)
+		m.sync(within)
 	}
 	m.ticks++
 	m.tellCounts()
-	m.adopt(ctx)
-	m.poll(ctx)
+	m.adopt(within)
+	m.poll(within)
 	return nil
 }
 

@@ -71,6 +71,7 @@ func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
 		sc.Own = owner(cfg.Store, n.Service)
 		if n.member != nil {
 			sc.Changed, sc.Counted, sc.Elsewhere = n.member.changed, n.member.played, n.member.router.Elsewhere
+			sc.Alive = n.member.alive
 		}
 		n.Shards = append(n.Shards, table.NewShard(sc))
 	}

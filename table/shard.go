@@ -18,6 +18,7 @@ type Shard struct {
 	store store.Store
 	own   func(ctx context.Context, id store.TableID) (store.Ownership, error)
 	away  func(cmd Command, node string)
+	alive func() bool
 	now   func() Time
 	log   *slog.Logger
 	limit int
@@ -47,6 +48,11 @@ type ShardConfig struct {
 	// refused.
 	Elsewhere func(cmd Command, node string)
 
+	// Alive says whether this server may answer for the tables that it owns: others may have taken them
+	// while it was paused, and what it knows of them may be out of date. While it may not, clients are refused with
+	// StoreDown. nil: always.
+	Alive func() bool
+
 	// Who schedules shards himself, as a simulation does, calls Turn instead of Run, and sets
 	// both of these; nil is what Run needs.
 
@@ -59,7 +65,7 @@ type ShardConfig struct {
 // NewShard returns a shard that Run serves.
 func NewShard(cfg ShardConfig) *Shard {
 	s := &Shard{
-		core: NewCore(cfg.Config), store: cfg.Store, own: cfg.Own, away: cfg.Elsewhere, now: cfg.Now, log: cfg.Log,
+		core: NewCore(cfg.Config), store: cfg.Store, own: cfg.Own, away: cfg.Elsewhere, alive: cfg.Alive, now: cfg.Now, log: cfg.Log,
 		limit: cfg.Mailbox, wake: cfg.Wake, pause: cfg.Pause, mail: make(chan struct{}, 1),
 	}
 	if s.wake == nil {
@@ -203,11 +209,43 @@ func (s *Shard) turn(ctx context.Context, cmds []Command) {
 		return
 	}
 	cmds = s.load(ctx, cmds)
+	if !s.speaks() {
+		cmds = unanswered(cmds)
+	}
 	b := s.core.Step(s.now(), cmds)
 	if len(b.Writes) > 0 && !s.append(ctx, b) {
 		return
 	}
 	s.core.Publish(b)
+}
+
+// speaks reports whether what is in memory may be told to clients. It asks in this order: whoever is alive again
+// has said before which tables it must let go of.
+func (s *Shard) speaks() bool {
+	if s.alive == nil {
+		return true
+	}
+	if !s.alive() {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held == nil
+}
+
+// unanswered refuses the commands that somebody waits for, and leaves those of which the store alone will judge.
+func unanswered(cmds []Command) []Command {
+	kept := cmds[:0]
+	for _, cmd := range cmds {
+		switch cmd.Do.(type) {
+		case Detach, tick:
+			kept = append(kept, cmd)
+		default:
+			refuse(cmd, StoreDown)
+		}
+	}
+	clear(cmds[len(kept):])
+	return kept
 }
 
 // readAgain is when a table that is due and could not be read is tried again, in milliseconds.
