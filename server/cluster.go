@@ -223,7 +223,8 @@ func (m *membership) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.lapsed = m.lapsed || lapsed
+	// The store compares with the Renew before. One whose answer was lost may have hidden the gap.
+	m.lapsed = m.lapsed || lapsed || m.renewed.Load() != 0 && !m.alive()
 	if m.lapsed {
 		held := make(map[table.ID]uint32)
 		err := m.store.Held(within, func(id table.ID, epoch uint32) error {
