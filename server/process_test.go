@@ -14,11 +14,13 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"hansu/client"
 	"hansu/rules"
+	"hansu/server"
 )
 
 // buildHansu builds the real binary once, with the race detector.
@@ -42,7 +44,7 @@ func TestMain(m *testing.M) {
 	}
 	scratch = dir
 	files := descriptors()
-	code := m.Run()
+	code := runTests(m)
 	os.RemoveAll(dir)
 	if code == 0 {
 		if what := left(files + 2); what != "" { // two are of Go's own: its poller
@@ -53,10 +55,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// process is the real binary, serving one data directory.
+// runTests runs all tests, and ends afterwards what they have in common.
+var runTests = (*testing.M).Run
+
+// process is the real binary, serving one data directory, or a database with others.
 type process struct {
 	t    *testing.T
 	data string
+	with []string // instead of the data directory
 	addr string
 	page string // the address of HTTP
 	cmd  *exec.Cmd
@@ -100,7 +106,12 @@ func newProcess(t *testing.T) *process {
 func (p *process) start() {
 	p.t.Helper()
 	bin, _ := buildHansu()
-	words := append(p.under[:len(p.under):len(p.under)], bin, "serve", "--tcp", p.addr, "--http", p.page, "--data", p.data, "--log-format", "json")
+	with := p.with
+	if with == nil {
+		with = []string{"--data", p.data}
+	}
+	words := append(p.under[:len(p.under):len(p.under)], bin, "serve", "--tcp", p.addr, "--http", p.page, "--log-format", "json")
+	words = append(words, with...)
 	p.cmd = exec.Command(words[0], words[1:]...)
 	if p.prepare != nil {
 		p.prepare(p.cmd)
@@ -144,6 +155,21 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.end
 	p.cmd = nil
+}
+
+// leave ends the server in good order. On a machine that is too busy for that, it may cut off what it has told nobody of.
+func (p *process) leave() {
+	p.t.Helper()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-p.end:
+		if err != nil && !strings.Contains(p.log.String(), server.ErrStuck.Error()) {
+			p.t.Errorf("the server ended with %v", err)
+		}
+		p.cmd = nil
+	case <-time.After(patience):
+		p.t.Fatal("the server does not end")
+	}
 }
 
 func (p *process) node() *node { return &node{t: p.t, addr: p.addr, page: p.page} }

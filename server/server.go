@@ -53,6 +53,8 @@ type Config struct {
 	Log        *slog.Logger     // default: nothing is logged
 	// Text is the text of an error in a client's language; default: the code's number.
 	Text func(language uint8, code wire.ErrorCode, problem rules.Problem) string
+
+	between func(store.Shared) store.Shared // tests put something between a node and its database
 }
 
 // Server is one node. Make it with New.

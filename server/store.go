@@ -31,6 +31,9 @@ func openStore(ctx context.Context, cfg Config) (store.Store, error) {
 	if err := check(ctx, st); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
+	if cfg.between != nil {
+		return cfg.between(st), nil
+	}
 	return st, nil
 }
 

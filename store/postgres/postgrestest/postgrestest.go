@@ -233,6 +233,9 @@ func (s *Server) Exec(t testing.TB, database, sql string) {
 // Stop ends the server at once, as a crash does, but for what PostgreSQL wrote to its disk.
 func (s *Server) Stop() { s.signal(syscall.SIGQUIT) }
 
+// Shutdown ends the server in good order, without waiting for its clients to leave.
+func (s *Server) Shutdown() { s.signal(syscall.SIGINT) }
+
 func (s *Server) signal(sig os.Signal) {
 	select {
 	case <-s.exited:
