@@ -81,6 +81,8 @@ type pending struct {
 	table  uint32
 	seat   bool   // the Core's own Resume, to come back to a seat
 	bytes  []byte // as sent
+	sent   bool
+	again  bool // sent on an earlier connection, too: what it came to there is not known
 }
 
 // NewCore returns a client that has no connection yet. The error is of the name.
@@ -142,6 +144,7 @@ func (c *Core) command(to Command, p wire.Packet, table uint32) uint32 {
 	c.pending = append(c.pending, kept)
 	if c.phase == online {
 		c.out = append(c.out, kept.bytes...)
+		c.pending[len(c.pending)-1].sent = true
 	}
 	return c.last
 }
@@ -238,6 +241,9 @@ func (c *Core) welcomed(w *wire.Welcome) error {
 	c.phase, c.greeted, c.server, c.id.Token = online, true, w.Server, w.Token
 	c.emit(Online{Server: w.Server, Token: w.Token, Tables: int(w.Tables), Again: again})
 	unanswered := c.pending
+	for i := range unanswered {
+		unanswered[i].again, unanswered[i].sent = unanswered[i].sent, true
+	}
 	for _, id := range slices.Sorted(maps.Keys(c.tables)) {
 		c.comeBack(c.tables[id])
 	}

@@ -292,6 +292,39 @@ func TestLostJoin(t *testing.T) {
 	}
 }
 
+// TestLostAnswer: a command whose answer was lost may have been carried out. That the server can do nothing now is no
+// answer to it.
+func TestLostAnswer(t *testing.T) {
+	c := newCore(t)
+	receive(t, c, new(answers).plain(0, welcome(0)))
+	number, err := c.Do(Join{Variant: omokVariant})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusal := func(code wire.ErrorCode) *answers {
+		return new(answers).plain(0, &wire.Error{Command: number, Code: uint16(code)})
+	}
+	for _, code := range []wire.ErrorCode{wire.StoreDown, wire.TooFast} {
+		c.Disconnect()
+		c.Connect(epoch)
+		receive(t, c, new(answers).plain(0, welcome(0)))
+		var refused *Refused
+		if err := c.Receive(epoch, refusal(code).bytes); !errors.As(err, &refused) || refused.Final() {
+			t.Errorf("%v ends the connection with %v", code, err)
+		}
+		if got := c.Events(); len(got) != 0 {
+			t.Errorf("events %v", got)
+		}
+	}
+	c.Disconnect()
+	c.Connect(epoch)
+	receive(t, c, new(answers).plain(0, welcome(0)))
+	events := receive(t, c, refusal(wire.TooMany))
+	if a, ok := events[0].(Answer); !ok || a.Command != number || a.Err == nil {
+		t.Errorf("events %v", events)
+	}
+}
+
 func TestSpectatorComesBack(t *testing.T) {
 	c := newCore(t)
 	receive(t, c, opening(t, 0))

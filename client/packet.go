@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"hansu/rules"
@@ -137,12 +138,16 @@ func (c *Core) refused(p *wire.Error) error {
 	if p.Command == 0 {
 		return err
 	}
+	later := p.Code == uint16(wire.StoreDown) || p.Code == uint16(wire.TooFast)
+	if later && c.unsettled(p.Command) {
+		return err // "nothing was done" is true of this time only: a new connection asks again
+	}
 	cmd, ok := c.take(p.Command)
 	switch {
 	case !ok:
 	case cmd.to != nil:
 		c.emit(Answer{Command: cmd.number, To: cmd.to, Err: err})
-	case p.Code == uint16(wire.StoreDown) || p.Code == uint16(wire.TooFast):
+	case later:
 		return err // coming back to a table was not possible just now: a new connection tries again
 	case cmd.seat && p.Code == uint16(wire.NoTable) && c.tables[cmd.table] != nil:
 		c.lookOn(c.tables[cmd.table])
@@ -150,6 +155,11 @@ func (c *Core) refused(p *wire.Error) error {
 		c.leave(cmd.table, err)
 	}
 	return nil
+}
+
+// unsettled reports whether a command was sent before, on a connection that was lost.
+func (c *Core) unsettled(number uint32) bool {
+	return slices.ContainsFunc(c.pending, func(p pending) bool { return p.number == number && p.again })
 }
 
 func (c *Core) entry(p *wire.Entry) error {
