@@ -373,8 +373,6 @@ type call struct {
 	at     table.Attachment
 	answer table.Answer
 	p      []byte
-	again  table.Command // msgElsewhere
-	node   string
 }
 
 func refusal(cmd table.Command, why table.Refusal) call {
