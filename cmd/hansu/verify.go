@@ -125,8 +125,8 @@ func (v *verifier) row(told table.Info, row store.Summary) {
 		v.report("%v", err)
 		return
 	}
-	told.Game = 0                 // rows do not say
-	for i := range listed.Seats { // rows of earlier versions do not have these
+	told.Game, told.Seq = 0, listed.Seq // rows do not say the one, and have the last record of all as the other
+	for i := range listed.Seats {       // rows of earlier versions do not have these
 		if listed.Seats[i].Number == 0 {
 			told.Seats[i].Instance, told.Seats[i].Number = 0, 0
 		}
