@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// freely are the words of a command line that lets clients ask as often as they like.
+// freely are the words of a command line that lets clients ask as often as they like, and logs all.
 var freely = []string{"--rate", "0", "--chat-rate", "0", "--look-rate", "0", "--log-level", "debug"}
 
 // TestRollingRestart: the nodes are stopped and started one after the other, as for an update, while games are

@@ -14,13 +14,11 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"hansu/client"
 	"hansu/rules"
-	"hansu/server"
 )
 
 // buildHansu builds the real binary once, with the race detector.
@@ -155,21 +153,6 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.end
 	p.cmd = nil
-}
-
-// leave ends the server in good order. On a machine that is too busy for that, it may cut off what it has told nobody of.
-func (p *process) leave() {
-	p.t.Helper()
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case err := <-p.end:
-		if err != nil && !strings.Contains(p.log.String(), server.ErrStuck.Error()) {
-			p.t.Errorf("the server ended with %v", err)
-		}
-		p.cmd = nil
-	case <-time.After(patience):
-		p.t.Fatal("the server does not end")
-	}
 }
 
 func (p *process) node() *node { return &node{t: p.t, addr: p.addr, page: p.page} }

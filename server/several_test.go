@@ -10,6 +10,7 @@ import (
 
 	"hansu/bus/natstest"
 	"hansu/client"
+	"hansu/server"
 	"hansu/store/postgres/postgrestest"
 )
 
@@ -55,6 +56,21 @@ func (s *servers) from(i int) *node {
 		list = append(list, s.nodes[(i+k)%len(s.nodes)].addr)
 	}
 	return &node{t: s.t, addr: strings.Join(list, ",")}
+}
+
+// leave ends the server in good order. On a machine that is too busy for that, it may cut off what it has told nobody of.
+func (p *process) leave() {
+	p.t.Helper()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-p.end:
+		if err != nil && !strings.Contains(p.log.String(), server.ErrStuck.Error()) {
+			p.t.Errorf("the server ended with %v", err)
+		}
+		p.cmd = nil
+	case <-time.After(patience):
+		p.t.Fatal("the server does not end")
+	}
 }
 
 // freeze stops a process as an overloaded machine does, or with false lets it go on.
