@@ -357,6 +357,9 @@ func (l *Lobby) Changed(in table.Info) {
 	}
 	e.info = in
 	if in.Phase != table.Waiting {
+		if !seated(in, e.promised) { // the table has taken another: whoever was sent there may never be told
+			l.unkey(e.promised, e)
+		}
 		e.promised = table.Key{}
 		delete(l.alone, e)
 		l.close(e)

@@ -211,3 +211,28 @@ func TestEverybodyIsPairedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestPromiseThatNobodyAnswers: whoever was sent to a seat that another got, and is never told by the table, for it is at a node
+// that is gone, keeps no seat for that.
+func TestPromiseThatNobodyAnswers(t *testing.T) {
+	l := New(0)
+	a, b, c := player(1, 1), player(2, 1), player(3, 1)
+	s := join(t, l, a, omok, none)
+	in := opened(s, a, true)
+	l.Changed(in)
+	if s := join(t, l, b, omok, none); s.How != Sit {
+		t.Fatalf("%+v", s)
+	}
+	in = active(in, c)
+	l.Changed(in)
+	if n := l.Count(b.Key); n != 0 {
+		t.Errorf("%d seats", n)
+	}
+	in.Phase = table.Shut
+	l.Changed(in)
+	for _, p := range []Player{a, b, c} {
+		if n := l.Count(p.Key); n != 0 {
+			t.Errorf("%d seats of %v when the table is shut", n, p.Key[0])
+		}
+	}
+}
