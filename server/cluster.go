@@ -48,6 +48,8 @@ type JoinConfig struct {
 	Go   func(do func())
 	// Lease is for how long a node counts as alive after it has stored that it is.
 	Lease time.Duration
+	// Within bounds a wait for the store; default: context.WithTimeout.
+	Within func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 }
 
 // reserved is how many table numbers a node takes at once.
@@ -67,6 +69,9 @@ func (n *Node) join(ctx context.Context, cfg JoinConfig) (*membership, error) {
 		return nil, ErrAlone
 	}
 	m := &membership{node: n, store: shared, log: n.cfg.Log, cfg: cfg, counts: make(map[table.ID]cluster.Count)}
+	if cfg.Within == nil {
+		m.cfg.Within = context.WithTimeout
+	}
 	m.missed.Store(true) // all is news
 	m.router = cluster.New(cluster.Config{
 		Node: shared.Node(), Owner: m.owner, Alive: m.alive,
@@ -216,7 +221,7 @@ func (m *membership) tick(ctx context.Context) error {
 // renew prolongs the lease. A node that was out of touch for longer than that asks which tables are still its own
 // and lets go of the others: their clients would be shown what is no longer so.
 func (m *membership) renew(ctx context.Context) error {
-	within, cancel := context.WithTimeout(ctx, m.cfg.Lease)
+	within, cancel := m.cfg.Within(ctx, m.cfg.Lease)
 	defer cancel()
 	now := m.node.Service() // before it is renewed, not after
 	lapsed, err := m.store.Renew(within, now)
@@ -295,17 +300,28 @@ const storeWait = 5 * time.Second
 
 // Pair implements session.Nodes.
 func (m *membership) Pair(p lobby.Player, v rules.Variant, tc rules.TimeControl, own bool) (lobby.Seat, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), storeWait)
+	return m.pair(p, store.Wish{
+		Kind: table.AppendKind(nil, v, tc), Own: own, Skip: m.node.Lobby.Absent(p.Key, v, tc),
+	})
+}
+
+// Private implements session.Nodes. The store must know of the table, or the same command at another node would open
+// another one; nobody else has a wish of this kind.
+func (m *membership) Private(p lobby.Player) (lobby.Seat, error) {
+	return m.pair(p, store.Wish{Kind: append([]byte("private "), p.Key[:]...), Own: true})
+}
+
+func (m *membership) pair(p lobby.Player, w store.Wish) (lobby.Seat, error) {
+	ctx, cancel := m.cfg.Within(context.Background(), storeWait)
 	defer cancel()
 	id, err := m.reserve(ctx)
 	if err != nil {
 		return lobby.Seat{}, err
 	}
 	m.router.Opening(id)
-	at, err := m.store.Pair(ctx, store.Wish{
-		Kind: table.AppendKind(nil, v, tc), Key: p.Key[:], Instance: p.Instance, Number: p.Number,
-		Table: id, Code: lobby.NewCode(), Own: own, Skip: m.node.Lobby.Absent(p.Key, v, tc),
-	})
+	w.Key, w.Instance, w.Number = p.Key[:], p.Instance, p.Number
+	w.Table, w.Code = id, lobby.NewCode()
+	at, err := m.store.Pair(ctx, w)
 	if err != nil {
 		return lobby.Seat{}, err
 	}
@@ -321,43 +337,44 @@ func (m *membership) Pair(p lobby.Player, v rules.Variant, tc rules.TimeControl,
 
 // Unpair implements session.Nodes.
 func (m *membership) Unpair(id table.ID, k table.Key) {
-	ctx, cancel := context.WithTimeout(context.Background(), storeWait)
+	ctx, cancel := m.cfg.Within(context.Background(), storeWait)
 	defer cancel()
 	if err := m.store.Unpair(ctx, id, k[:]); err != nil {
 		m.log.Error("promise of a seat not taken back", "table", id, "error", err) // it ends by itself
 	}
 }
 
-// Private implements session.Nodes.
-func (m *membership) Private() (lobby.Seat, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), storeWait)
-	defer cancel()
-	id, err := m.reserve(ctx)
-	if err != nil {
-		return lobby.Seat{}, err
+// reserve returns a number that no table has. It waits for the store without m.mu, which tables need when they tell what
+// they have become.
+func (m *membership) reserve(ctx context.Context) (table.ID, error) {
+	if id, ok := m.unused(0, 0); ok {
+		return id, nil
 	}
-	m.router.Opening(id)
-	return lobby.Seat{Table: id, Code: lobby.NewCode(), How: lobby.Create}, nil
+	first, err := m.store.Reserve(ctx, reserved)
+	if err != nil {
+		return 0, err
+	}
+	id, _ := m.unused(first, first+reserved)
+	return id, nil
 }
 
-// reserve returns a number that no table has.
-func (m *membership) reserve(ctx context.Context) (table.ID, error) {
+// unused takes a number out of those reserved, to which come those from first up to the one before last.
+func (m *membership) unused(first, last table.ID) (table.ID, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.next == m.last {
-		first, err := m.store.Reserve(ctx, reserved)
-		if err != nil {
-			return 0, err
-		}
-		m.next, m.last = first, first+reserved
+		m.next, m.last = first, last
+	}
+	if m.next == m.last {
+		return 0, false
 	}
 	m.next++
-	return m.next - 1, nil
+	return m.next - 1, true
 }
 
 // Home implements session.Nodes.
 func (m *membership) Home(k table.Key) error {
-	ctx, cancel := context.WithTimeout(context.Background(), storeWait)
+	ctx, cancel := m.cfg.Within(context.Background(), storeWait)
 	defer cancel()
 	return m.store.TablesOf(ctx, k[:], func(sum store.Summary) error {
 		m.learn(sum)
@@ -367,7 +384,7 @@ func (m *membership) Home(k table.Key) error {
 
 // Learn implements session.Nodes.
 func (m *membership) Learn(code string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), storeWait)
+	ctx, cancel := m.cfg.Within(context.Background(), storeWait)
 	defer cancel()
 	sum, err := m.store.Table(ctx, code)
 	switch {

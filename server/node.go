@@ -50,15 +50,18 @@ const answerTime = 3 * time.Second
 
 // NewNode makes the lobby and the shards from what is stored: one row a table.
 func NewNode(ctx context.Context, cfg NodeConfig) (*Node, error) {
+	before := cfg.Clock(0).Service
 	start, err := base(ctx, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
+	after := cfg.Clock(0).Service // the clock has run while the store was asked
 	last, err := cfg.Store.LastTable(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the last table's number: %w", err)
 	}
-	n := &Node{cfg: cfg, base: start, Lobby: lobby.New(last)}
+	n := &Node{cfg: cfg, Lobby: lobby.New(last)}
+	n.base = start - (before+after)/2
 	if cfg.Join != nil {
 		if n.member, err = n.join(ctx, *cfg.Join); err != nil {
 			return nil, err

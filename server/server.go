@@ -226,7 +226,7 @@ func (s *Server) Run(ctx context.Context) error {
 		stopRest()
 		unlink()
 		rest.Wait()
-		return leave(context.WithoutCancel(ctx), s.store, s.node)
+		return s.node.Leave(context.WithoutCancel(ctx))
 	}
 	var left chan error
 	if s.peers != nil { // others take the tables on while this node's clients still take in their farewells

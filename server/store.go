@@ -119,11 +119,11 @@ func alive(ctx context.Context, st store.Store, now rules.Millis) error {
 	return st.Beat(ctx, now)
 }
 
-// leave stores the last moment at which the server was alive, and lets go of what it owns.
-func leave(ctx context.Context, st store.Store, n *Node) error {
-	shared, ok := st.(store.Shared)
+// Leave stores the last moment at which the node was alive, and lets go of what it owns. Its shards must have ended.
+func (n *Node) Leave(ctx context.Context) error {
+	shared, ok := n.cfg.Store.(store.Shared)
 	if !ok {
-		return st.Beat(ctx, n.Service())
+		return n.cfg.Store.Beat(ctx, n.Service())
 	}
 	err := shared.Release(ctx, n.Service())
 	if n.member != nil {

@@ -184,13 +184,7 @@ func (s *Session) watch(now rules.Millis, h wire.Header, body []byte) wire.Error
 	if len(code) != lobby.CodeLength {
 		return wire.NoTable
 	}
-	select {
-	case s.hub.lookups <- struct{}{}:
-	default:
-		return wire.TooFast
-	}
-	s.hub.cfg.Go(func() {
-		defer func() { <-s.hub.lookups }()
+	ok := s.hub.lookups.try(s.hub.cfg.Go, func() {
 		refused := wire.NoTable
 		if id, ok := s.hub.cfg.Find(code); ok {
 			refused = s.come(id, h.Number, table.Attach{Seen: p.Seen})
@@ -199,6 +193,9 @@ func (s *Session) watch(now rules.Millis, h wire.Header, body []byte) wire.Error
 			s.refuse(h.Number, refused, 0)
 		}
 	})
+	if !ok {
+		return wire.TooFast
+	}
 	return wire.NoError
 }
 

@@ -39,9 +39,9 @@ type Config struct {
 	// Find looks a table's code up in the archive: tables that the lobby no longer knows. It
 	// may wait. False: there is none.
 	Find func(code string) (table.ID, bool)
-	// Go runs a look-up, which may wait, beside everything else; default: as a goroutine.
-	Go func(lookUp func())
-	// Later calls do after a time; default: a timer's.
+	// Go runs what may wait beside everything else; default: as a goroutine.
+	Go func(do func())
+	// Later calls do after a time, and up to 10 ms more, at random; default: a timer's.
 	Later func(wait rules.Millis, do func())
 	// Text is the text of an error in a client's language.
 	Text   func(language uint8, code wire.ErrorCode, problem rules.Problem) string
@@ -56,7 +56,7 @@ type Hub struct {
 	cfg     Config
 	limits  Limits
 	serial  uint32 // changes with each start
-	lookups chan struct{}
+	lookups lookups
 	crowds  *audiences
 
 	mu       sync.Mutex
@@ -69,16 +69,15 @@ type Hub struct {
 	refusals refusals
 }
 
-// lookupsMost is how many archive look-ups may be under way.
-const lookupsMost = 16
-
 // NewHub returns a hub without sessions.
 func NewHub(cfg Config) *Hub {
 	if cfg.Go == nil {
-		cfg.Go = func(lookUp func()) { go lookUp() }
+		cfg.Go = func(do func()) { go do() }
 	}
 	if cfg.Later == nil {
-		cfg.Later = func(wait rules.Millis, do func()) { time.AfterFunc(time.Duration(wait)*time.Millisecond, do) }
+		cfg.Later = func(wait rules.Millis, do func()) {
+			time.AfterFunc(time.Duration(wait)*time.Millisecond+rand.N(10*time.Millisecond), do)
+		}
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -90,7 +89,6 @@ func NewHub(cfg Config) *Hub {
 	}
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
-		lookups:  make(chan struct{}, lookupsMost),
 		crowds:   newAudiences(cfg.Watched),
 		sessions: make(map[*Session]struct{}),
 		players:  make(map[table.Key][]*Session),

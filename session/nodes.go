@@ -1,8 +1,6 @@
 package session
 
 import (
-	"math/rand/v2"
-
 	"hansu/lobby"
 	"hansu/rules"
 	"hansu/table"
@@ -17,8 +15,8 @@ type Nodes interface {
 	Pair(p lobby.Player, v rules.Variant, tc rules.TimeControl, own bool) (lobby.Seat, error)
 	// Unpair says that a player did not get the seat that Pair promised, or did not open the table.
 	Unpair(id table.ID, k table.Key)
-	// Private returns a table to be opened that Pair knows nothing of.
-	Private() (lobby.Seat, error)
+	// Private finds the table for a player's command to open one that Pair leads nobody to.
+	Private(p lobby.Player) (lobby.Seat, error)
 	// Home brings the lobby up to date about a player's tables.
 	Home(k table.Key) error
 	// Learn brings the lobby up to date about the table with this code, if there is one.
@@ -90,12 +88,8 @@ func (s *Session) catchUp() {
 // background runs what may wait, and refuses the command with this number if that ends in an error. How many
 // may be under way at once is bounded; the others wait for their turn.
 func (s *Session) background(number uint32, do func() wire.ErrorCode) {
-	h := s.hub
-	h.cfg.Go(func() {
-		h.lookups <- struct{}{}
-		code := do()
-		<-h.lookups
-		if code != wire.NoError {
+	s.hub.lookups.queue(s.hub.cfg.Go, func() {
+		if code := do(); code != wire.NoError {
 			s.refuse(number, code, 0)
 		}
 	})
@@ -125,7 +119,7 @@ func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
 	if public {
 		seat, err = nodes.Pair(p, j.variant, j.time, own)
 	} else {
-		seat, err = nodes.Private()
+		seat, err = nodes.Private(p)
 	}
 	if err != nil {
 		s.hub.cfg.Log.Error("no table found for a player", "error", err)
@@ -150,7 +144,7 @@ func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
 func (s *Session) pairAgain(j *joining, a table.Answer) {
 	wait := rules.Millis(0)
 	if a.Refusal == table.NoTable {
-		wait = 10<<j.tries + rules.Millis(rand.IntN(10))
+		wait = 10 << j.tries
 	}
 	s.hub.cfg.Later(wait, func() {
 		s.background(j.number, func() wire.ErrorCode { return s.crowded(s.pair(j, false, true)) })

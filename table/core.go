@@ -2,6 +2,8 @@ package table
 
 import (
 	"encoding/binary"
+	"maps"
+	"slices"
 
 	"hansu/rules"
 	"hansu/store"
@@ -181,8 +183,8 @@ func (c *Core) Forget(id store.TableID) {
 
 // Retain forgets the tables that are not in held, or there under another epoch: somebody else decides at them.
 func (c *Core) Retain(held map[store.TableID]uint32) {
-	for id, t := range c.tables {
-		if epoch, ok := held[id]; !ok || epoch != t.own.Epoch {
+	for _, id := range slices.Sorted(maps.Keys(c.tables)) { // the same order each time, for the simulation
+		if epoch, ok := held[id]; !ok || epoch != c.tables[id].own.Epoch {
 			c.Forget(id)
 		}
 	}

@@ -213,8 +213,14 @@ func (s *Shard) turn(ctx context.Context, cmds []Command) {
 		cmds = unanswered(cmds)
 	}
 	b := s.core.Step(s.now(), cmds)
-	if len(b.Writes) > 0 && !s.append(ctx, b) {
-		return
+	if len(b.Writes) > 0 {
+		if !s.append(ctx, b) {
+			return
+		}
+		if !s.speaks() { // it was accepted, perhaps long ago, and others may have gone on since
+			s.drop(b)
+			return
+		}
 	}
 	s.core.Publish(b)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -246,6 +247,48 @@ func TestNothingIsDecidedAfterGivingUp(t *testing.T) {
 	if _, due := s.Next(); due || m.appends != appends || m.count(1) != 2 {
 		t.Errorf("%d appends, then %d; %d records; due %v", appends, m.appends, m.count(1), due)
 	}
+}
+
+// TestNothingIsAnsweredWithoutALease: while others may have taken the tables, nobody is told what this server knows of them, for that
+// may be old; nor when a record is accepted at last that may have been stored long ago.
+func TestNothingIsAnsweredWithoutALease(t *testing.T) {
+	shardTest(t, func(t *testing.T, s *Shard, m *memory) {
+		var lapsed atomic.Bool
+		s.alive = func() bool { return !lapsed.Load() }
+		a, b := seatTwo(s)
+		lapsed.Store(true)
+		guest := &listener{}
+		send(s, guest, 3, 1, Attach{})
+		send(s, a, 1, 2, stone("h8"))
+		synctest.Wait()
+		for _, l := range []*listener{guest, a} {
+			if l.lastAnswer().Refusal != StoreDown {
+				t.Errorf("answer %+v", l.lastAnswer())
+			}
+		}
+		if r, _, _ := guest.heard(); r != 0 || m.count(1) != 2 {
+			t.Fatalf("%d records told, %d stored", r, m.count(1))
+		}
+
+		lapsed.Store(false)
+		send(s, a, 1, 3, stone("h8"))
+		synctest.Wait()
+		m.set(store.ErrUnknown, true)
+		send(s, b, 2, 2, stone("i8"))
+		synctest.Wait() // it has happened, and the shard does not know
+		lapsed.Store(true)
+		before, _, _ := a.heard()
+		m.set(nil, false)
+		time.Sleep(5 * time.Second)
+		for _, l := range []*listener{a, b} {
+			if _, _, drops := l.heard(); drops != 1 {
+				t.Errorf("%d drops", drops)
+			}
+		}
+		if after, _, _ := a.heard(); after != before || b.lastAnswer().Refusal != StoreDown {
+			t.Errorf("%d records told, %+v", after-before, b.lastAnswer())
+		}
+	})
 }
 
 // TestTimersFire: a flag falls although nobody asks.
