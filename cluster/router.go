@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -337,6 +338,27 @@ func (r *Router) Leave() {
 			r.cfg.Log.Debug("node not told", "node", name, "error", err) // it will notice
 		}
 	}
+}
+
+// Idle returns what the router still has to do, nil if that is nothing: nobody of this node is at a table of another, nobody
+// of another at one of this node's, and no command is under way.
+func (r *Router) Idle() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.busy > 0 || len(r.queue) > 0 || len(r.gone) > 0 {
+		return fmt.Errorf("cluster: %d lookups, %d guests of broken links", r.busy+len(r.queue), len(r.gone))
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.routes)) {
+		if n := len(r.routes[id].waiting); n > 0 {
+			return fmt.Errorf("cluster: %d commands wait for the owner of table %d", n, id)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.links)) {
+		if l := r.links[name]; len(l.proxies)+len(l.numbers)+len(l.pending)+len(l.tables)+len(l.guests) > 0 {
+			return fmt.Errorf("cluster: link to %s: %d viewers, %d commands, %d guests", name, len(l.proxies), len(l.pending), len(l.guests))
+		}
+	}
+	return nil
 }
 
 // Nodes returns the nodes that this one is linked with.

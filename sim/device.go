@@ -17,6 +17,9 @@ type player struct {
 	devices []*device
 	gone    bool // has vanished
 	done    bool // wants nothing more
+
+	wish *client.Join // plays this only, with others who do
+	met  uint32       // at which table
 }
 
 // plays reports whether this is somebody who comes to play, not to look on.
@@ -277,7 +280,10 @@ func (d *device) sat(t *client.Table) {
 		}
 	}
 	d.tables = append(d.tables, t.ID)
-	if d.watching == "" {
+	switch {
+	case d.player.wish != nil:
+		d.player.met = t.ID
+	case d.watching == "":
 		d.w.tables = append(d.w.tables, t.Code)
 	}
 }

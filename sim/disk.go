@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"time"
 
 	"hansu/rules"
 	"hansu/session"
@@ -12,47 +12,31 @@ import (
 	"hansu/table"
 )
 
-// disk is what is durable. It outlives every server of a run.
+// disk is what is durable, and what the simulation knows about it. It outlives every server of a run.
 type disk struct {
 	actor
-	logs    []*tableLog // by table, from 1
-	byCode  map[string]*tableLog
-	games   map[[2]uint32]store.Game
+	*database
 	beat    rules.Millis
 	latest  rules.Millis            // of all records
 	authors map[author][2]uint32    // which record a command became: table, number
 	said    map[string]store.Record // chat lines, each of which is sent once
 	full    bool                    // takes no more
+	decided micros                  // when what is being written was decided
 }
 
 // author names a command for good.
 type author struct{ instance, number uint32 }
 
-// tableLog is one table on the disk.
-type tableLog struct {
-	records []store.Record
-	decoded []table.Record
-	packets [][]byte // as viewers are given them
-	uptime  []micros // of servers, when it was decided
-	summary store.Summary
-	playing bool
-}
-
 func newDisk(w *world) *disk {
-	return &disk{
-		actor: w.actor(), byCode: map[string]*tableLog{}, games: map[[2]uint32]store.Game{},
+	d := &disk{
+		actor: w.actor(), database: newDatabase(func() micros { return w.now }),
 		authors: map[author][2]uint32{}, said: map[string]store.Record{},
 	}
+	d.put, d.lease, d.promise = d.take, micros(leaseTime/time.Microsecond), micros(store.PromiseTime/time.Microsecond)
+	return d
 }
 
-func (d *disk) log(id store.TableID) *tableLog {
-	if id == 0 || int(id) > len(d.logs) {
-		return nil
-	}
-	return d.logs[id-1]
-}
-
-// record returns a durable record as packets, nil if there is none.
+// packets returns a durable record as packets, nil if there is none.
 func (d *disk) packets(id store.TableID, seq uint32) []byte {
 	if l := d.log(id); l != nil && seq >= 1 && int(seq) <= len(l.packets) {
 		return l.packets[seq-1]
@@ -62,83 +46,30 @@ func (d *disk) packets(id store.TableID, seq uint32) []byte {
 
 var errFault = errors.New("simulated fault")
 
-// land makes writes durable, all or none.
-func (d *disk) land(writes []store.Write, uptime micros) error {
-	for i := range writes {
-		if err := d.fits(&writes[i], writes[:i]); err != nil {
-			d.w.fail("%v", err)
-			return err
-		}
+// land makes writes durable, all or none. What one server alone writes always fits.
+func (d *disk) land(node string, writes []store.Write, decided micros) error {
+	d.decided = decided
+	err := d.append(node, writes)
+	if err != nil && (!d.w.cluster() || !d.overtaken(writes)) {
+		d.w.fail("%v", err)
 	}
-	for i := range writes {
-		wr := &writes[i]
-		l := d.log(wr.Table)
-		if l == nil {
-			l = &tableLog{}
-			for int(wr.Table) > len(d.logs) {
-				d.logs = append(d.logs, nil)
-			}
-			d.logs[wr.Table-1] = l
-		}
-		if int(wr.Seq) <= len(l.records) {
-			continue // it is there already
-		}
-		d.put(l, wr, uptime)
-	}
-	return nil
+	return err
 }
 
-// fits checks what the store must refuse; before are the writes that come first in the same append.
-func (d *disk) fits(wr *store.Write, before []store.Write) error {
-	have := 0
-	if l := d.log(wr.Table); l != nil {
-		have = len(l.records)
-		if int(wr.Seq) <= have {
-			old := l.records[wr.Seq-1]
-			if old.At != wr.At || old.Deadline != wr.Deadline || !bytes.Equal(old.Data, wr.Data) {
-				return fmt.Errorf("%w: table %d, record %d would be overwritten", store.ErrConflict, wr.Table, wr.Seq)
-			}
-			return nil
-		}
-	}
-	for i := range before {
-		if before[i].Table == wr.Table {
-			have = max(have, int(before[i].Seq))
-		}
-	}
-	if int(wr.Seq) != have+1 {
-		return fmt.Errorf("%w: table %d, record %d after %d", store.ErrConflict, wr.Table, wr.Seq, have)
-	}
-	return nil
-}
-
-func (d *disk) put(l *tableLog, wr *store.Write, uptime micros) {
-	r := wr.Record
-	r.Data = bytes.Clone(wr.Data)
-	rec, err := table.Decode(r)
+// take looks at a record that is about to be there.
+func (d *disk) take(l *tableLog, w *store.Write) {
+	rec, err := table.Decode(w.Record)
 	if err != nil {
 		d.w.fail("a record that cannot be read: %v", err)
 		return
 	}
-	d.judge(l, &rec, uptime)
-	l.records = append(l.records, r)
+	d.judge(l, &rec, w.Epoch, d.decided)
 	l.decoded = append(l.decoded, rec)
 	l.packets = append(l.packets, session.Encode(nil, &rec))
-	l.uptime = append(l.uptime, uptime)
-	if wr.Summary != nil {
-		l.summary = *wr.Summary
-		d.byCode[l.summary.Code] = l
-	}
-	if wr.Game != nil {
-		key := [2]uint32{uint32(wr.Table), uint32(wr.Game.Number)}
-		if _, twice := d.games[key]; twice {
-			d.w.fail("game %d of table %d is archived twice", key[1], key[0])
-		}
-		d.games[key] = *wr.Game
-	}
-	d.latest = max(d.latest, r.At)
+	l.uptime = append(l.uptime, d.decided)
+	d.latest = max(d.latest, w.At)
 	d.w.result.Records++
-	d.w.mark(uint64(r.Table)<<40|uint64(r.Seq), uint64(len(r.Data)))
+	d.w.mark(uint64(w.Table)<<40|uint64(w.Seq), uint64(len(w.Data)))
 }
 
 // view is the disk as one server sees it: what that server has not finished when it dies may or
@@ -150,20 +81,12 @@ type view struct {
 
 // Append implements store.Store. It gives way to the scheduler until it returns.
 func (v *view) Append(_ context.Context, writes []store.Write) error {
-	s := v.w.running
+	s := v.w.running()
 	if s == nil || s.node != v.node {
 		v.w.fail("an append by nobody")
 		return errFault
 	}
-	first := !s.dirty
-	s.dirty = true
-	if first && s.spoke != "" {
-		v.w.fail("a client has heard %s before what was decided with it is durable", s.spoke)
-	}
-	if first {
-		s.decided = v.w.uptime()
-		v.punctual(writes, s)
-	}
+	s.decides(writes)
 	fate := v.w.plan.fate(v.disk)
 	delay := fate.delay
 	v.w.tell("append of %d records, fate %d", len(writes), fate.kind)
@@ -171,7 +94,7 @@ func (v *view) Append(_ context.Context, writes []store.Write) error {
 	var err error
 	land := func() {
 		if !v.node.dead {
-			err = v.land(writes, uptime)
+			err = v.land("", writes, uptime)
 		}
 	}
 	switch fate.kind {
@@ -181,7 +104,7 @@ func (v *view) Append(_ context.Context, writes []store.Write) error {
 		kept := clone(writes)
 		v.after(delay+fate.late, func() {
 			if !v.node.dead {
-				_ = v.land(kept, uptime)
+				_ = v.land("", kept, uptime)
 			}
 		})
 		err = store.ErrUnknown
@@ -211,7 +134,7 @@ func clone(writes []store.Write) []store.Write {
 
 // Records implements store.Store.
 func (v *view) Records(_ context.Context, id store.TableID, from uint32, f func(store.Record) error) error {
-	if v.w.plan.unread(v.disk) {
+	if v.w.plan.unread(v.disk, 0.2) {
 		return errFault
 	}
 	l := v.log(id)
@@ -229,29 +152,15 @@ func (v *view) Records(_ context.Context, id store.TableID, from uint32, f func(
 // Table implements store.Store.
 func (v *view) Table(_ context.Context, code string) (store.Summary, error) {
 	if l := v.byCode[code]; l != nil {
-		return l.row(), nil
+		s, _ := l.row()
+		return s, nil
 	}
 	return store.Summary{}, store.ErrNotFound
 }
 
-func (l *tableLog) row() store.Summary {
-	s := l.summary
-	last := l.records[len(l.records)-1]
-	s.LastSeq, s.Deadline = last.Seq, last.Deadline
-	return s
-}
-
 // Tables implements store.Store.
 func (v *view) Tables(_ context.Context, f func(store.Summary) error) error {
-	for _, l := range v.logs {
-		if l == nil || l.summary.State == store.Shut {
-			continue
-		}
-		if err := f(l.row()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(summaries(v.running(nil)), f)
 }
 
 // LastTable implements store.Store.

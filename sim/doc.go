@@ -9,4 +9,14 @@
 // what is next, in an order that the seed alone decides. A shard is a coroutine that gives way
 // where the real one waits for the disk. What must always hold (docs/architecture.md) is checked
 // at every packet that the server sends and at every record that reaches the disk.
+//
+// Every third seed runs several nodes as one server, over a database that they share and a bus between them. A call
+// of the database is a request that takes its time and may be cut; whatever of a node may wait for one is a coroutine.
+//
+//	world    the scheduler              device, people, rogue   clients
+//	faults   what goes wrong, and when  network                 their connections
+//	node     a start of a server        join, routine           … of one of several: its hooks, what may wait
+//	disk     a single server's store    shared                  … that of several nodes
+//	database, owner  what is durable, and what statements do to it
+//	bus      frames between nodes       oracle, several         what must hold
 package sim

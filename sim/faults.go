@@ -27,12 +27,21 @@ const (
 	Vanish                 // a player goes and never comes back
 	Repeat                 // a command arrives again on a new connection
 	Hostile                // a client sends what it likes
+
+	// Among several nodes.
+	Paused       // nothing of a node runs for a while, and then everything that waited
+	BusCut       // a node does not reach the bus for a while
+	BusDown      // no node does
+	StoreCut     // a node does not reach the database for a while
+	FrameLost    // a frame between nodes gets lost
+	FrameDoubled // a frame between nodes arrives twice
 	faultCount
 )
 
 var faultNames = [faultCount]string{
 	"cut", "half-open", "stall", "slow", "crash", "restart", "append lost", "append landed", "append late",
 	"disk full", "read error", "wall clock", "program", "vanished", "repeated", "hostile",
+	"node paused", "node off the bus", "bus down", "node off the database", "frame lost", "frame doubled",
 }
 
 func (f Fault) String() string { return faultNames[f] }
@@ -77,16 +86,29 @@ type plan struct {
 	hostile  int
 	second   float64 // how many players have a second device
 	slow     micros  // the network's usual delay at most
+
+	nodes  int
+	frames float64 // how many get lost, or arrive twice
+}
+
+// several makes of a plan one for several nodes.
+func (p *plan) several(r *rand.Rand) {
+	p.nodes = 2 + r.IntN(2)
+	for f := Paused; f < faultCount; f++ {
+		p.on[f] = r.IntN(2) == 0
+	}
+	p.frames = []float64{0.0005, 0.005, 0.03}[r.IntN(3)]
+	p.faults += 10 * sec // leases take their time
 }
 
 func newPlan(r *rand.Rand) plan {
 	p := plan{
 		faults: 5*sec + micros(r.Int64N(int64(30*sec))),
 		pause:  50*ms + micros(r.Int64N(int64(2*sec))),
-		shards: 1 + r.IntN(3), players: 8 + r.IntN(16), watchers: 1 + r.IntN(4),
+		nodes:  1, shards: 1 + r.IntN(3), players: 8 + r.IntN(16), watchers: 1 + r.IntN(4),
 		second: r.Float64() / 2, slow: []micros{2 * ms, 20 * ms, 300 * ms}[r.IntN(3)],
 	}
-	for f := range p.on {
+	for f := range Paused {
 		p.on[f] = r.IntN(2) == 0
 	}
 	p.on[r.IntN(int(Restart)+1)] = true
@@ -146,8 +168,8 @@ func (p *plan) fate(d *disk) fate {
 }
 
 // unread says whether a table cannot be read now.
-func (p *plan) unread(d *disk) bool {
-	if !p.on[Unread] || !d.w.faulty || !d.chance(0.2) {
+func (p *plan) unread(d *disk, probability float64) bool {
+	if !p.on[Unread] || !d.w.faulty || !d.chance(probability) {
 		return false
 	}
 	d.w.result.Faults[Unread]++
@@ -156,7 +178,9 @@ func (p *plan) unread(d *disk) bool {
 
 // start sets everything up.
 func (w *world) start() {
-	w.boot()
+	for slot := range w.nodes {
+		w.boot(slot)
+	}
 	w.people()
 	a := w.actor()
 	w.misfortune(&a)
@@ -177,6 +201,21 @@ func (w *world) peace(a *actor) {
 	for _, l := range w.links {
 		l.up.stalled, l.down.stalled = 0, 0
 	}
+	if w.cluster() {
+		w.heal()
+		a.after(20*sec, func() { w.pairs(a) }) // when no lease, promise or link of before lasts
+	}
+}
+
+// heal ends what keeps nodes from each other.
+func (w *world) heal() {
+	w.bus.down = 0
+	for _, n := range w.nodes {
+		if n != nil {
+			n.cut = cutOff{hangs: n.cut.hangs}
+			n.unpause()
+		}
+	}
 }
 
 // misfortune lets one fault happen, and then the next.
@@ -185,11 +224,19 @@ func (w *world) misfortune(a *actor) {
 		if !w.faulty {
 			return
 		}
-		if f := Fault(a.rand.IntN(int(faultCount))); w.plan.on[f] && w.inflict(a, f) {
+		if f := Fault(a.rand.IntN(w.kinds())); w.plan.on[f] && w.inflict(a, f) {
 			w.result.Faults[f]++
 		}
 		w.misfortune(a)
 	})
+}
+
+// kinds is how many kinds of faults there are in this run.
+func (w *world) kinds() int {
+	if w.cluster() {
+		return int(faultCount)
+	}
+	return int(Paused)
 }
 
 // inflict makes f happen, false if it cannot.
@@ -198,13 +245,14 @@ func (w *world) inflict(a *actor, f Fault) bool {
 	case Cut, HalfOpen, Stall:
 		return w.disturb(a, f)
 	case Crash, Restart:
-		if w.node == nil || w.node.ending || a.chance(0.5) {
+		n := w.victim(a)
+		if n == nil || a.chance(0.5) {
 			return false
 		}
 		if f == Crash {
-			w.crash()
+			n.crash()
 		} else {
-			w.shutdown()
+			n.shutdown()
 		}
 	case Full:
 		if w.disk.full {
@@ -219,7 +267,46 @@ func (w *world) inflict(a *actor, f Fault) bool {
 	case Vanish:
 		return a.chance(0.2) && w.devices[a.rand.IntN(len(w.devices))].vanish()
 	default:
-		return false // happens elsewhere
+		return f >= Paused && w.part(a, f) // others happen elsewhere
+	}
+	return true
+}
+
+// victim picks a server that a fault may happen to, nil if there is none.
+func (w *world) victim(a *actor) *node {
+	n := w.nodes[0]
+	if w.cluster() {
+		n = w.nodes[a.rand.IntN(len(w.nodes))]
+	}
+	if n == nil || n.ending || !n.up {
+		return nil
+	}
+	return n
+}
+
+// part keeps a node, or all, from the others.
+func (w *world) part(a *actor, f Fault) bool {
+	end := w.now + a.between(100*ms, 10*sec)
+	if f == BusDown {
+		w.bus.down = max(w.bus.down, end)
+		w.tell("the bus is down until %v", end)
+		return true
+	}
+	n := w.victim(a)
+	if n == nil || n.paused {
+		return false
+	}
+	switch f {
+	case Paused:
+		n.pause(end - w.now)
+	case BusCut:
+		n.cut.bus = end
+		w.tell("node %s is off the bus until %v", n.name, end)
+	case StoreCut:
+		n.cut.store, n.cut.hangs = end, a.chance(0.5)
+		w.tell("node %s is off the database until %v, hangs %v", n.name, end, n.cut.hangs)
+	default:
+		return false
 	}
 	return true
 }

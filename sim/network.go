@@ -47,20 +47,34 @@ var (
 
 // connect opens a connection, nil if nobody listens.
 func (w *world) connect(end endpoint) *link {
-	n := w.node
-	if n == nil || n.ending {
+	serving := w.serving()
+	if len(serving) == 0 {
 		return nil
 	}
-	l := &link{actor: w.actor(), node: n, end: end, at: map[uint32]*following{}}
+	l := &link{actor: w.actor(), node: serving[0], end: end, at: map[uint32]*following{}}
+	if w.cluster() {
+		l.node = serving[l.rand.IntN(len(serving))]
+	}
 	if d, ok := end.(*device); ok {
 		l.program = d.instance
 	}
 	w.links = append(w.links, l)
-	l.session = n.parts.Hub.Open(l)
-	if l.session == nil {
-		l.serverClosing = true
-	}
+	l.node.run(func() {
+		if l.session = l.node.parts.Hub.Open(l); l.session == nil {
+			l.serverClosing = true
+		}
+	})
 	return l
+}
+
+// serving returns the servers that take connections. A paused one does: its system does it.
+func (w *world) serving() (list []*node) {
+	for _, n := range w.nodes {
+		if n != nil && n.up && !n.ending {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // RemoteAddr implements session.Conn.
@@ -105,8 +119,10 @@ func (l *link) Close() error {
 }
 
 // closeServer is the server's transport noticing the end.
-func (l *link) closeServer() {
-	if l.serverClosed || l.node.dead {
+func (l *link) closeServer() { l.node.run(l.closedServer) }
+
+func (l *link) closedServer() {
+	if l.serverClosed {
 		return
 	}
 	l.serverClosed = true
@@ -189,7 +205,8 @@ func (l *link) arrive(s *stream) {
 		l.move(s)
 	}
 	if s == &l.up {
-		l.arriveUp(p, s.last && n == 0)
+		last := s.last && n == 0
+		l.node.run(func() { l.arriveUp(p, last) })
 		return
 	}
 	if n > 0 && !l.clientClosed {

@@ -17,7 +17,7 @@ type following struct {
 
 // answer is what a command was answered.
 type answer struct {
-	starts int // of the server, when it was given
+	eras   int // of the world, when it was given
 	table  uint32
 	record uint32
 	code   wire.ErrorCode // NoError: done
@@ -52,11 +52,12 @@ func (w *world) judgePacket(l *link, p []byte) {
 
 // early fails if a shard says what it does not know to be durable (invariant 1).
 func (w *world) early(what string, l *link) {
-	if w.running == nil {
+	s := w.running()
+	if s == nil {
 		return
 	}
-	w.running.spoke = what
-	if w.running.dirty {
+	s.spoke = what
+	if s.dirty {
 		w.fail("link %d hears %s before what was decided with it is durable", l.id, what)
 	}
 }
@@ -70,6 +71,9 @@ func (w *world) judgeSeat(l *link, h wire.Header, body []byte) {
 	}
 	if p.Last > 0 && w.disk.packets(store.TableID(h.Table), p.Last) == nil {
 		w.fail("link %d hears of record %d of table %d, which is not on the disk", l.id, p.Last, h.Table)
+	}
+	if seen, told := known(l, h.Table); told && p.Last < seen {
+		w.fail("link %d knows table %d up to record %d and is told that %d is the last", l.id, h.Table, seen, p.Last)
 	}
 	f := l.at[h.Table]
 	if f == nil {
@@ -140,7 +144,7 @@ func (w *world) judgeDone(l *link, h wire.Header, body []byte) {
 			w.fail("command %v was answered with the record of another, %v", by, r)
 		}
 	}
-	w.judgeAnswer(by, answer{starts: w.result.Starts, table: h.Table, record: p.Record})
+	w.judgeAnswer(by, answer{eras: w.eras, table: h.Table, record: p.Record})
 }
 
 // judgeError checks a refusal: what may not happen at all, and that a command that was done is not
@@ -170,7 +174,7 @@ func (w *world) judgeError(l *link, body []byte) {
 			return // coming to the table was refused just before; the client tries again on a new connection
 		}
 	}
-	w.judgeAnswer(author{l.program, p.Command}, answer{starts: w.result.Starts, code: code})
+	w.judgeAnswer(author{l.program, p.Command}, answer{eras: w.eras, code: code})
 }
 
 func (w *world) judgeAnswer(by author, a answer) {
@@ -181,11 +185,18 @@ func (w *world) judgeAnswer(by author, a answer) {
 	case old.record == 0 && seatless(a.code): // nothing was done, and no seat has a memory of it
 	case old.code == wire.NoError && a.code != wire.NoError:
 		w.fail("command %v was done (record %d of table %d) and is now refused with %d", by, old.record, old.table, a.code)
-	case old.record != 0 && (a.record != old.record || a.table != old.table):
+	case old.record != 0 && (a.record != old.record || a.table != old.table) && !w.came(old):
 		w.fail("command %v had record %d of table %d, now %d of %d", by, old.record, old.table, a.record, a.table)
-	case old.code != wire.NoError && old.starts == a.starts && old.code != a.code:
+	case old.code != wire.NoError && old.eras == a.eras && old.code != a.code:
 		w.fail("command %v was refused with %d, now %d", by, old.code, a.code)
 	}
+}
+
+// came reports whether a command only brought its sender back to a table: that has a record if the others had been told
+// of the absence, and may come as often as connections do.
+func (w *world) came(a answer) bool {
+	l := w.disk.log(store.TableID(a.table))
+	return l != nil && int(a.record) <= len(l.decoded) && l.decoded[a.record-1].By.Number == 0
 }
 
 // seatless are refusals of those who have no seat.
@@ -213,8 +224,11 @@ func (w *world) left(a answer) bool {
 
 // judge checks a record as it reaches the disk: its author is not the author of another (4), time
 // does not go back (8), games begin and end in turn.
-func (d *disk) judge(l *tableLog, r *table.Record, uptime micros) {
+func (d *disk) judge(l *tableLog, r *table.Record, epoch uint32, uptime micros) {
 	w := d.w
+	if w.cluster() {
+		d.judgeShared(l, r, epoch)
+	}
 	if r.By.Number != 0 {
 		by := author{r.By.Instance, r.By.Number}
 		if at, twice := d.authors[by]; twice && !w.left(answer{table: at[0], record: at[1]}) {
@@ -228,6 +242,9 @@ func (d *disk) judge(l *tableLog, r *table.Record, uptime micros) {
 			w.fail("table %d: record %d at %d, after one at %d", r.Table, r.Seq, r.At, before)
 		}
 		passed := rules.Millis((uptime-l.uptime[n-1])/ms) + rules.Millis(w.result.Starts) + 1
+		if w.cluster() {
+			passed += clocksApart
+		}
 		if r.At-before > passed {
 			w.fail("table %d: %d ms between records %d and %d, in which servers were up for %d", r.Table, r.At-before, r.Seq-1, r.Seq, passed)
 		}
@@ -239,6 +256,13 @@ func (d *disk) judge(l *tableLog, r *table.Record, uptime micros) {
 				w.fail("%q was said once and is there twice", e.Text)
 			}
 			d.said[e.Text] = store.Record{Table: r.Table, Seq: r.Seq}
+		case table.Seated:
+			if l.taken[e.Seat-1] {
+				w.fail("table %d: two players have seat %d", r.Table, e.Seat)
+			}
+			l.taken[e.Seat-1] = true
+		case table.Left:
+			l.taken[e.Seat-1] = false
 		case table.Started:
 			if l.playing {
 				w.fail("table %d: a game begins in a game", r.Table)
@@ -251,14 +275,29 @@ func (d *disk) judge(l *tableLog, r *table.Record, uptime micros) {
 	}
 }
 
-func (l *tableLog) shut() bool { return l.summary.State == store.Shut }
+// decides notes that a shard has decided what it now appends.
+func (s *shard) decides(writes []store.Write) {
+	if s.dirty { // and tries again
+		return
+	}
+	s.dirty = true
+	if s.spoke != "" {
+		s.w.fail("a client has heard %s before what was decided with it is durable", s.spoke)
+	}
+	s.decided = s.w.uptime()
+	if s.w.cluster() {
+		s.w.disk.punctualShared(writes, s)
+	} else {
+		s.punctual(writes)
+	}
+}
 
 // punctual checks that what is decided carries the present service time.
-func (v *view) punctual(writes []store.Write, s *shard) {
+func (s *shard) punctual(writes []store.Write) {
 	now := s.node.time().Service
 	for i := range writes {
 		if writes[i].At > now || writes[i].At < s.node.base {
-			v.w.fail("a record of %d is decided at %d by a server that started at %d", writes[i].At, now, s.node.base)
+			s.w.fail("a record of %d is decided at %d by a server that started at %d", writes[i].At, now, s.node.base)
 		}
 	}
 }
@@ -266,6 +305,12 @@ func (v *view) punctual(writes []store.Write, s *shard) {
 // punctualStart checks a server's service clock as it starts (8): it goes on where the last
 // server's ended, or a little before, but never before what is on the disk.
 func (w *world) punctualStart(n *node) {
+	if w.cluster() {
+		if now := w.disk.time(); n.base > now+clocksApart {
+			w.fail("the service clock starts at %d, and the database's shows %d", n.base, now)
+		}
+		return
+	}
 	if n.base <= w.disk.latest {
 		w.fail("the service clock starts at %d, and there is a record of %d", n.base, w.disk.latest)
 	}
@@ -299,7 +344,7 @@ func (w *world) finish() {
 			w.fail("a stored table does not replay: %v", err)
 		}
 	}
-	if n := w.node; n != nil {
+	for _, n := range w.nodes {
 		for _, s := range n.shards {
 			s.real.Sweep()
 			if left := s.real.Len(); left > 0 {
@@ -310,6 +355,7 @@ func (w *world) finish() {
 			w.fail("%d sessions are left of clients that are gone", left)
 		}
 	}
+	w.judgePairs()
 	switch {
 	case w.result.Games == 0:
 		w.fail("no game was played to its end")

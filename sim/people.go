@@ -139,6 +139,8 @@ func (d *device) seek() {
 			d.drop()
 			d.over = true
 		}
+	case d.player.wish != nil && d.player.quota > 0:
+		d.do(*d.player.wish)
 	case (d.player.quota <= 0 || !d.w.faulty && d.chance(0.3)) && !d.w.needed():
 		d.player.done = true
 	case d.chance(0.7):
@@ -169,7 +171,7 @@ func (d *device) act(t *client.Table) {
 	case d.chance(0.03):
 		d.do(client.Say{Table: t.ID, Text: d.line()})
 	case t.Number == 0:
-		if !d.w.faulty && d.chance(0.1) || d.chance(0.005) {
+		if d.player.wish == nil && (!d.w.faulty && d.chance(0.1) || d.chance(0.005)) {
 			d.do(client.Leave{Table: t.ID})
 		}
 	case !t.Running():

@@ -47,8 +47,8 @@ type world struct {
 	result Result
 
 	disk    *disk
-	node    *node     // nil while the server is down
-	running *shard    // whose code is being executed; nil: nobody's
+	nodes   []*node   // nil while the server is down
+	current *routine  // whose code is being executed; nil: nobody's
 	up      micros    // how long servers have been up, before the present one
 	wall    int64     // Unix milliseconds at now 0, with all steps of the clock so far
 	service int64     // what the service clock of the last server showed when it ended
@@ -58,6 +58,14 @@ type world struct {
 	rogues  []*rogue
 	tables  []string // codes, for spectators
 	answers answers  // what commands were answered
+	eras    int      // how often servers began, or one of several read a table anew: what was refused may be forgotten
+
+	// Among several nodes.
+	bus    *bus
+	named  map[string]*node  // every start of one
+	ended  map[string]micros // when it ended
+	pair   []*player         // who wish the same at the same time
+	paired bool              // they have come
 }
 
 // Run makes one run.
@@ -70,6 +78,9 @@ func Run(cfg Config) Result {
 		w.result.Events++
 		w.mark(uint64(e.actor)<<40|uint64(e.seq), 1)
 		e.do()
+		if w.result.Events > eventsMost || w.result.Packets > packetsMost {
+			w.fail("there is no end to what happens")
+		}
 	}
 	w.finish()
 	w.release()
@@ -83,6 +94,14 @@ func newWorld(cfg Config) *world {
 	w.answers = make(answers)
 	w.disk = newDisk(w)
 	w.plan = newPlan(rand.New(rand.NewPCG(cfg.Seed, 0)))
+	if cfg.Seed%3 == 2 { // as many runs as are needed to see what several nodes do
+		w.plan.several(rand.New(rand.NewPCG(cfg.Seed, 1<<63)))
+	}
+	w.nodes = make([]*node, w.plan.nodes)
+	w.named, w.ended = map[string]*node{}, map[string]micros{}
+	if w.cluster() {
+		w.bus = &bus{actor: w.actor(), last: map[channel]micros{}}
+	}
 	return w
 }
 
@@ -175,6 +194,12 @@ func (q queue) Less(i, j int) bool {
 // patience is how long after the last fault everything must have come to an end.
 const patience = 15 * 60 * sec
 
+// So much does not happen in any run that comes to its end, by far.
+const (
+	eventsMost  = 200_000
+	packetsMost = 100_000
+)
+
 // over reports whether the run is: all is calm, or it will never be.
 func (w *world) over() bool {
 	if w.faulty || w.result.Events%64 != 0 {
@@ -191,8 +216,13 @@ func (w *world) unfinished() string {
 	switch {
 	case w.faulty:
 		return "faults go on"
-	case w.node == nil || w.node.ending:
-		return "the server is down"
+	case w.cluster() && !w.paired:
+		return "a pair is to come"
+	}
+	for _, n := range w.nodes {
+		if n == nil || n.ending || !n.up || n.paused {
+			return "a server is down"
+		}
 	}
 	for _, d := range w.devices {
 		if !d.over {
@@ -212,22 +242,39 @@ func (w *world) unfinished() string {
 			return fmt.Sprintf("table %d is not shut after %+v", id+1, l.decoded[max(0, len(l.decoded)-30):])
 		}
 	}
-	for _, s := range w.node.shards {
+	for _, n := range w.nodes {
+		if what := n.unfinished(); what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
+// unfinished says what a node has to do; empty: nothing.
+func (n *node) unfinished() string {
+	for _, s := range n.shards {
 		if !s.idle || s.mail {
 			return "a shard has work"
 		}
+	}
+	if !n.w.cluster() {
+		return ""
+	}
+	if err := n.parts.Router().Idle(); err != nil {
+		return n.name + ": " + err.Error()
+	}
+	if what := n.remembers(); what != "" {
+		return n.name + ": " + what
 	}
 	return ""
 }
 
 // release ends what a run leaves behind.
 func (w *world) release() {
-	if n := w.node; n != nil {
-		n.dead = true
-		for _, s := range n.shards {
-			if s.stop != nil {
-				s.stop()
-			}
+	for _, n := range w.nodes {
+		if n != nil {
+			n.dead = true
+			n.halt()
 		}
 	}
 }
