@@ -88,7 +88,7 @@ var ErrAlone = errors.New("server: several nodes need a database that they share
 
 // owner is the store's Owner, which does not wait for ever.
 func (m *membership) owner(ctx context.Context, id table.ID) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	ctx, cancel := m.cfg.Within(ctx, storeWait)
 	defer cancel()
 	return m.store.Owner(ctx, id)
 }
@@ -205,7 +205,7 @@ func (m *membership) tick(ctx context.Context) error {
 	within, cancel := ctx, func() {}
 	if m.ticks > 0 { // at the start all tables are read
 		// A database that has stopped answering must not keep this node from noticing that.
-		within, cancel = context.WithTimeout(ctx, m.cfg.Lease)
+		within, cancel = m.cfg.Within(ctx, m.cfg.Lease)
 	}
 	defer cancel()
 	if m.ticks%syncEvery == 0 {

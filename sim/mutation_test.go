@@ -114,8 +114,8 @@ var edits = []edit{
 	},
 	{
 		"table/shard.go",
-		"if !s.current() { // it was",
-		"if !s.current() && !bug(`publish what was overtaken`) { // it was",
+		"if !s.speaks() { // it was",
+		"if !s.speaks() && !bug(`publish what was overtaken`) { // it was",
 	},
 	{
 		"table/core.go",
