@@ -45,6 +45,8 @@ type entry struct {
 	promised table.Key // who was sent to the free seat, until the table says
 	asked    Player    // who opened it, by which command
 	sat      Player    // who was sent to its free seat, by which command
+	asking   int       // commands under way to open it: the same one may have come again
+	sitting  int       // commands under way of whom the seat was promised to
 }
 
 // Seat is what the lobby offers.
@@ -113,8 +115,8 @@ func newCode() string {
 func (l *Lobby) Join(p Player, v rules.Variant, tc rules.TimeControl, submit Submit) (Seat, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s, ok := l.again(p); ok {
-		return s, submit(s)
+	if e, s, ok := l.again(p); ok {
+		return s, l.hand(e, s, p, submit)
 	}
 	k := kind{v, tc}
 	for _, e := range l.open[k] {
@@ -134,8 +136,8 @@ func (l *Lobby) Join(p Player, v rules.Variant, tc rules.TimeControl, submit Sub
 func (l *Lobby) Open(p Player, v rules.Variant, tc rules.TimeControl, public bool, submit Submit) (Seat, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s, ok := l.again(p); ok {
-		return s, submit(s)
+	if e, s, ok := l.again(p); ok {
+		return s, l.hand(e, s, p, submit)
 	}
 	return l.create(p, kind{v, tc}, public, submit)
 }
@@ -149,8 +151,8 @@ func (l *Lobby) Enter(p Player, code string, submit Submit) (s Seat, known, ok b
 	if e == nil {
 		return Seat{}, false, false
 	}
-	if s, again := l.again(p); again {
-		return s, true, submit(s)
+	if e, s, again := l.again(p); again {
+		return s, true, l.hand(e, s, p, submit)
 	}
 	if seated(e.info, p.Key) {
 		s = e.seat(Own)
@@ -179,36 +181,50 @@ func (l *Lobby) Find(code string) (store.TableID, bool) {
 }
 
 // again finds what the same command led to before.
-func (l *Lobby) again(p Player) (Seat, bool) {
+func (l *Lobby) again(p Player) (*entry, Seat, bool) {
 	if p.Number == 0 {
-		return Seat{}, false
+		return nil, Seat{}, false
 	}
 	for _, e := range l.byKey[p.Key] {
 		switch p {
 		case e.asked:
 			if e.info.Phase == 0 {
-				return e.seat(Create), true
+				return e, e.seat(Create), true
 			}
-			return e.seat(Sit), true // the table knows the command's number
+			return e, e.seat(Sit), true // the table knows the command's number
 		case e.sat:
-			return e.seat(Sit), true
+			return e, e.seat(Sit), true
 		}
 		for _, s := range e.info.Seats {
 			if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) { // before a restart
-				return e.seat(Sit), true
+				return e, e.seat(Sit), true
 			}
 		}
 	}
-	return Seat{}, false
+	return nil, Seat{}, false
+}
+
+// hand hands a seat on to its table, and counts the commands that are under way: when one is put off, another may still be decided.
+func (l *Lobby) hand(e *entry, s Seat, p Player, submit Submit) bool {
+	if !submit(s) {
+		return false
+	}
+	switch {
+	case s.How == Create:
+		e.asking++
+	case s.How == Sit && e.promised == p.Key:
+		e.sitting++
+	}
+	return true
 }
 
 // Again hands a command on to the table that it led to before; false if it is a new one.
 func (l *Lobby) Again(p Player, submit Submit) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s, ok := l.again(p)
+	e, s, ok := l.again(p)
 	if ok {
-		submit(s)
+		l.hand(e, s, p, submit)
 	}
 	return ok
 }
@@ -230,13 +246,13 @@ func (l *Lobby) Place(p Player, v rules.Variant, tc rules.TimeControl, public bo
 		e = &entry{asked: p, kind: kind{v, tc}}
 		e.info = table.Info{ID: s.Table, Setting: table.Setting{Code: s.Code, Variant: v, Time: tc, Public: public}}
 		e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
-		if submit(s) {
+		if l.hand(e, s, p, submit) {
 			l.put(e)
 		}
 	case s.How == Sit && e != nil && e.info.Phase <= table.Waiting && !seated(e.info, p.Key):
-		if submit(s) && e.promised != p.Key {
+		if l.hand(e, s, p, submit) && e.promised != p.Key {
 			l.unkey(e.promised, e)
-			e.promised, e.sat = p.Key, p
+			e.promised, e.sat, e.sitting = p.Key, p, 1
 			l.byKey[p.Key] = append(l.byKey[p.Key], e)
 		}
 	default:
@@ -259,7 +275,7 @@ func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool
 	}
 	e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
 	s := e.seat(Create)
-	if !submit(s) {
+	if !l.hand(e, s, p, submit) {
 		return s, false
 	}
 	l.last++
@@ -276,7 +292,7 @@ func (l *Lobby) sit(e *entry, p Player, submit Submit) (Seat, bool) {
 	if l.full(p) || !submit(s) {
 		return s, false
 	}
-	e.promised, e.sat = p.Key, p
+	e.promised, e.sat, e.sitting = p.Key, p, 1
 	l.byKey[p.Key] = append(l.byKey[p.Key], e)
 	return s, true
 }
@@ -419,13 +435,28 @@ func (l *Lobby) Present(id store.TableID, s table.Seat) {
 	}
 }
 
-// NotCreated takes back a table that did not come into being.
+// NotCreated takes back a table that did not come into being, unless the same command is still under way.
 func (l *Lobby) NotCreated(id store.TableID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e := l.byID[id]; e != nil && e.info.Phase == 0 {
-		l.remove(e)
+		if e.asking--; e.asking <= 0 {
+			l.remove(e)
+		}
 	}
+}
+
+// PutOff is NotSeated for a command on which the table did not decide: the same one may still be under way, and then the
+// promise stands.
+func (l *Lobby) PutOff(k table.Key, id store.TableID) {
+	l.mu.Lock()
+	if e := l.byID[id]; e != nil && e.promised == k && e.sitting > 1 {
+		e.sitting--
+		l.mu.Unlock()
+		return
+	}
+	l.mu.Unlock()
+	l.NotSeated(k, id, false)
 }
 
 // NotSeated takes back a promise that the table did not keep. gone says that the table is

@@ -236,3 +236,33 @@ func TestPromiseThatNobodyAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestSameCommandPutOff: a command that came twice may be put off once and done all the same by its first coming: it leads to the
+// same table until both are answered.
+func TestSameCommandPutOff(t *testing.T) {
+	l := New(0)
+	a, b := player(1, 1), player(2, 1)
+	first := join(t, l, a, omok, none)
+	if s := join(t, l, a, omok, none); s != first {
+		t.Fatalf("%+v, then %+v", first, s)
+	}
+	l.NotCreated(first.Table)
+	if s := join(t, l, a, omok, none); s != first {
+		t.Errorf("%+v while the first is under way, %+v before", s, first)
+	}
+	l.Changed(opened(first, a, true))
+
+	sit := join(t, l, b, omok, none)
+	if s := join(t, l, b, omok, none); s != sit || s.How != Sit {
+		t.Fatalf("%+v, then %+v", sit, s)
+	}
+	l.PutOff(b.Key, sit.Table)
+	if s := join(t, l, b, omok, none); s != sit {
+		t.Errorf("%+v while the first is under way, %+v before", s, sit)
+	}
+	l.PutOff(b.Key, sit.Table)
+	l.PutOff(b.Key, sit.Table)
+	if s := join(t, l, player(3, 1), omok, none); s != sit {
+		t.Errorf("%+v when nothing is under way", s)
+	}
+}

@@ -347,7 +347,11 @@ func (s *Session) Answer(a table.Answer) {
 		s.unpair(a)
 		s.unheard(a.Table)
 	case table.Sit:
-		s.hub.cfg.Lobby.NotSeated(s.key, a.Table, a.Refusal == table.NoTable)
+		if a.Refusal == table.StoreDown || a.Refusal == table.Busy {
+			s.hub.cfg.Lobby.PutOff(s.key, a.Table)
+		} else {
+			s.hub.cfg.Lobby.NotSeated(s.key, a.Table, a.Refusal == table.NoTable)
+		}
 		s.unheard(a.Table)
 		s.unpair(a)
 		if s.joinAgain(a) {
