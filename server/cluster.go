@@ -197,8 +197,10 @@ func (n *Node) Router() *cluster.Router { return n.member.router }
 // tick is done every second: the lease, the tables nobody decides at, and what was not heard.
 func (m *membership) tick(ctx context.Context) error {
 	if err := m.renew(ctx); err != nil {
-		// The database is not to be had from here. Where it is, a client has more of it.
-		m.node.Hub.Retreat(!m.alive() && m.router.Others())
+		// The database is not to be had from here. Where it is, a client has more of it. If it is away for all, their
+		// leases run out within a second of this one, and what they said before is too old two seconds later.
+		out := int64(m.node.Service()) - m.renewed.Load() - m.cfg.Lease.Milliseconds()
+		m.node.Hub.Retreat(out > 3000 && m.router.Others())
 		return err
 	}
 	m.node.Hub.Retreat(false)

@@ -22,8 +22,7 @@ type database struct {
 	// What several nodes share; see Shared.
 	lease, promise micros
 	members        map[string]*member
-	places         []*waiting // in the order in which they came
-	roles          map[string]string
+	places         []*waiting    // in the order in which they came
 	next           store.TableID // the next number to be reserved, less one
 }
 
@@ -52,7 +51,7 @@ type tableLog struct {
 func newDatabase(clock func() micros) *database {
 	return &database{
 		clock: clock, byCode: map[string]*tableLog{}, games: map[[2]uint32]store.Game{},
-		members: map[string]*member{}, roles: map[string]string{},
+		members: map[string]*member{},
 	}
 }
 

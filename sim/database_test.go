@@ -160,11 +160,6 @@ func (s *direct) Reserve(_ context.Context, n int) (id store.TableID, err error)
 	return id, err
 }
 
-func (s *direct) Lead(_ context.Context, role string) (holder string, err error) {
-	err = s.do(func() { holder = s.db.lead(s.node, role) })
-	return holder, err
-}
-
 func (s *direct) ChangedSince(_ context.Context, moment int64, f func(store.Summary) error) (next int64, err error) {
 	err = list(s, f, func() (rows []store.Summary) {
 		rows, next = s.db.changedSince(moment)

@@ -110,11 +110,6 @@ func (d *database) release(node string, now rules.Millis) {
 	if m := d.members[node]; m != nil {
 		m.until, m.beat = d.clock(), max(m.beat, now)
 	}
-	for role, holder := range d.roles {
-		if holder == node {
-			delete(d.roles, role)
-		}
-	}
 	d.places = slices.DeleteFunc(d.places, func(p *waiting) bool { return p.node == node && d.log(p.table) == nil })
 }
 
@@ -145,13 +140,6 @@ func (d *database) reserve(n int) store.TableID {
 	first := d.next + 1
 	d.next += store.TableID(n)
 	return first
-}
-
-func (d *database) lead(node, role string) string {
-	if !d.living(d.roles[role]) {
-		d.roles[role] = node
-	}
-	return d.roles[role]
 }
 
 // changedSince goes back by some seconds, as the real one must.

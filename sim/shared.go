@@ -301,12 +301,6 @@ func (v *nodeStore) Reserve(ctx context.Context, n int) (id store.TableID, err e
 	return id, err
 }
 
-// Lead implements store.Shared.
-func (v *nodeStore) Lead(ctx context.Context, role string) (holder string, err error) {
-	err = v.change(ctx, func() { holder = v.lead(v.node.name, role) })
-	return holder, err
-}
-
 // ChangedSince implements store.Shared.
 func (v *nodeStore) ChangedSince(ctx context.Context, moment int64, f func(store.Summary) error) (next int64, err error) {
 	err = v.rows(ctx, f, func() (list []store.Summary) {

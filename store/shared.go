@@ -45,8 +45,6 @@ type Shared interface {
 	Orphans(ctx context.Context, f func(Orphan) error) error
 	// Reserve returns the first of n table ids in a row that nobody else gets.
 	Reserve(ctx context.Context, n int) (TableID, error)
-	// Lead makes this node the holder of a role if no other living node has it, and returns the holder.
-	Lead(ctx context.Context, role string) (node string, err error)
 	// ChangedSince calls f with summaries written since a moment that an earlier call returned (0: all
 	// that are not Shut), and returns the moment to go on from. A summary may come more than once.
 	ChangedSince(ctx context.Context, moment int64, f func(Summary) error) (next int64, err error)

@@ -148,15 +148,9 @@ func (s *Store) Release(ctx context.Context, now rules.Millis) error {
 				return err
 			}
 		}
-		for _, sql := range []string{
-			"DELETE FROM hansu.role WHERE holder = $1",
-			"DELETE FROM hansu.seat AS p WHERE p.node = $1 AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)",
-		} {
-			if _, err := tx.Exec(ctx, sql, s.node); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := tx.Exec(ctx, `DELETE FROM hansu.seat AS p
+			WHERE p.node = $1 AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)`, s.node)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("release the tables: %w", err)
@@ -214,24 +208,6 @@ func (s *Store) Reserve(ctx context.Context, n int) (store.TableID, error) {
 		return 0, fmt.Errorf("reserve table numbers: %w", err)
 	}
 	return store.TableID(next - int64(n)), nil
-}
-
-// Lead implements [store.Shared]. A role is a convenience, not a lock: while it changes hands, two nodes may
-// each believe for a moment that it is theirs.
-func (s *Store) Lead(ctx context.Context, role string) (string, error) {
-	var holder string
-	err := s.query(ctx, `
-		WITH taken AS (
-		  INSERT INTO hansu.role AS r (name, holder) VALUES ($1, $2)
-		  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder
-		  WHERE r.holder <> $2 AND NOT EXISTS (
-		    SELECT 1 FROM hansu.node AS n WHERE n.node_id = r.holder AND n.lease_until > clock_timestamp())
-		  RETURNING holder)
-		SELECT coalesce((SELECT holder FROM taken), (SELECT holder FROM hansu.role WHERE name = $1), '')`, &holder, role, s.node)
-	if err != nil {
-		return "", fmt.Errorf("holder of the role %s: %w", role, err)
-	}
-	return holder, nil
 }
 
 // overlap is how far ChangedSince goes back beyond the moment it is given: a transaction shows up when it commits,

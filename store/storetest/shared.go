@@ -45,7 +45,6 @@ func RunShared(t *testing.T, h SharedHarness) {
 		"Held":           testHeld,
 		"Orphans":        testOrphans,
 		"Reserve":        testReserve,
-		"Lead":           testLead,
 		"ChangedSince":   testChangedSince,
 		"TablesOf":       testTablesOf,
 		"Pair":           testPair,
@@ -327,28 +326,6 @@ func testReserve(t *testing.T, h SharedHarness) {
 	}
 }
 
-// testLead: a role stays with a living node, and goes when it is given up or the node is gone.
-func testLead(t *testing.T, h SharedHarness) {
-	nodes := h.Nodes(t, "a", "b")
-	a, b := nodes[0], nodes[1]
-	want := func(s store.Shared, want string) {
-		t.Helper()
-		if got, err := s.Lead(t.Context(), "lobby"); got != want || err != nil {
-			t.Errorf("holder %q, %v; want %q", got, err, want)
-		}
-	}
-	want(a, "a")
-	want(b, "a")
-	h.lapse(t, b)
-	want(b, "b")
-	renew(t, a, 1)
-	want(a, "b")
-	if err := b.Release(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	want(a, "a")
-}
-
 // testChangedSince: every change is seen by who asks from moment to moment.
 func testChangedSince(t *testing.T, h SharedHarness) {
 	nodes := h.Nodes(t, "a", "b")
@@ -447,7 +424,6 @@ func testSharedClosed(t *testing.T, h SharedHarness) {
 		"Held":    func() error { return s.Held(ctx, func(store.TableID, uint32) error { return nil }) },
 		"Orphans": func() error { return s.Orphans(ctx, func(store.Orphan) error { return nil }) },
 		"Reserve": func() error { _, err := s.Reserve(ctx, 1); return err },
-		"Lead":    func() error { _, err := s.Lead(ctx, "role"); return err },
 		"ChangedSince": func() error {
 			_, err := s.ChangedSince(ctx, 1, func(store.Summary) error { return nil })
 			return err
