@@ -27,6 +27,10 @@ type Shard struct {
 	spare []Command // the mailbox of the turn before, to be used again
 	over  bool      // an append of unknown outcome was given up: it may still happen, so nothing more is decided
 
+	// doubts are tables that may be this node's, for a claim came to an unknown end or their records were not
+	// read: no other node looks at what falls due there.
+	doubts map[store.TableID]struct{}
+
 	mu   sync.Mutex
 	in   []Command
 	held map[store.TableID]uint32 // for Retain; nil: not asked for
@@ -270,16 +274,20 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 			// but a Create that comes first in this batch may bring it there.
 		default:
 			err := s.restore(ctx, cmd.Table)
+			if err == nil || errors.Is(err, store.ErrNotFound) {
+				delete(s.doubts, cmd.Table)
+			}
 			if other, ok := errors.AsType[*store.OwnerError](err); ok && s.away != nil {
 				if _, due := cmd.Do.(tick); !due {
 					s.away(cmd, other.Node)
 				}
+				delete(s.doubts, cmd.Table)
 				continue
 			}
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				s.log.Error("table not read", "table", cmd.Table, "error", err)
 				if !s.core.Has(cmd.Table) {
-					if _, due := cmd.Do.(tick); due { // nobody else will ask
+					if _, due := cmd.Do.(tick); due || s.doubt(cmd.Table) { // nobody else will ask
 						s.core.Expect(cmd.Table, s.now().Service+readAgain)
 					}
 					refuse(cmd, StoreDown)
@@ -291,6 +299,21 @@ func (s *Shard) load(ctx context.Context, cmds []Command) []Command {
 	}
 	clear(cmds[len(kept):])
 	return kept
+}
+
+// doubtsMost bounds what clients can make a shard look at again while the database is away.
+const doubtsMost = 4096
+
+// doubt notes a table that may be this node's. It reports whether the table is new among those.
+func (s *Shard) doubt(id store.TableID) bool {
+	if _, known := s.doubts[id]; known || s.own == nil || len(s.doubts) >= doubtsMost {
+		return false
+	}
+	if s.doubts == nil {
+		s.doubts = make(map[store.TableID]struct{})
+	}
+	s.doubts[id] = struct{}{}
+	return true
 }
 
 func refuse(cmd Command, why Refusal) {
@@ -356,15 +379,23 @@ func (s *Shard) append(ctx context.Context, b *Batch) bool {
 	}
 }
 
-// drop forgets the tables of a batch that is not in the store; they are read again when
-// someone comes for them.
+// drop forgets the tables of a batch that is not in the store; they are read again when someone comes for
+// them, and soon even if nobody does: what was decided may be the last that will ever be asked of them.
 func (s *Shard) drop(b *Batch) {
+	forget := func(id store.TableID) {
+		if s.core.Has(id) {
+			s.core.Forget(id)
+			if !s.over {
+				s.core.Expect(id, s.now().Service+readAgain)
+			}
+		}
+	}
 	for _, w := range b.Writes {
-		s.core.Forget(w.Table)
+		forget(w.Table)
 	}
 	for i := range b.outputs {
 		if t := b.outputs[i].table; t != nil { // one that somebody came to, and nothing was written
-			s.core.Forget(t.id)
+			forget(t.id)
 		}
 		if o := &b.outputs[i]; o.kind == outAnswer {
 			refuse(Command{Table: o.answer.Table, Number: o.answer.Number, From: o.viewer, Do: o.answer.Do, Tag: o.answer.Tag}, StoreDown)

@@ -208,6 +208,9 @@ func TestAnotherWriter(t *testing.T) {
 		if _, _, d := b.heard(); d != 1 {
 			t.Fatal("the opponent was not told")
 		}
+		if _, due := s.Next(); !due {
+			t.Fatal("if neither comes back, nobody will look at the table")
+		}
 		back := &listener{}
 		send(s, back, 1, 3, Attach{})
 		send(s, back, 1, 2, stone("h8"))
@@ -342,4 +345,48 @@ func TestUnknownTable(t *testing.T) {
 			t.Fatalf("%+v, %d tables", l.lastAnswer(), s.core.Len())
 		}
 	})
+}
+
+// TestClaimOfUnknownOutcome: a table that this server may own is looked at again although whoever came to it has
+// been refused and does not come back: its clocks run, and no other server looks.
+func TestClaimOfUnknownOutcome(t *testing.T) {
+	m := &memory{records: map[store.TableID][]store.Record{}}
+	var now rules.Millis = 1_000
+	var claim error
+	claims := 0
+	s := NewShard(ShardConfig{
+		Config: Config{Encode: func(dst []byte, r *Record) []byte { return fmt.Appendf(dst, "%d", r.Seq) }, Reconnect: 1},
+		Store:  m, Mailbox: 8, Log: slog.New(slog.DiscardHandler), Wake: func() {},
+		Now: func() Time { return Time{Service: now} },
+		Own: func(context.Context, store.TableID) (store.Ownership, error) {
+			claims++
+			return store.Ownership{Epoch: 1}, claim
+		},
+	})
+	a := &listener{}
+	send(s, a, 1, 1, Create{Setting: omokFree, Name: "one"})
+	s.Turn(t.Context())
+	s.core.Forget(1)
+	claim = store.ErrUnknown
+	for number := range uint32(3) {
+		send(s, a, 1, 2+number, Attach{})
+		s.Turn(t.Context())
+		if got := a.lastAnswer(); got.Refusal != StoreDown {
+			t.Fatalf("%+v", got)
+		}
+	}
+	if at, due := s.Next(); !due || at != now+readAgain || len(s.core.due) != 1 {
+		t.Fatalf("looked at again: %v, at %d, %d times", due, at, len(s.core.due))
+	}
+	now += readAgain
+	s.Turn(t.Context())
+	if claims != 4 || s.core.Has(1) {
+		t.Fatalf("%d claims", claims)
+	}
+	claim = nil
+	now += readAgain
+	s.Turn(t.Context())
+	if claims != 5 || !s.core.Has(1) || len(s.doubts) != 0 {
+		t.Errorf("%d claims, in memory: %v, %d tables in doubt", claims, s.core.Has(1), len(s.doubts))
+	}
 }
