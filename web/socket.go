@@ -1,14 +1,18 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -28,24 +32,28 @@ type sockets struct {
 	open   map[*socket]struct{}
 	places int           // taken, also by handshakes that are not done yet
 	empty  chan struct{} // closed when the last one has gone, while shutting down
+
+	work chan *socket // to readers that have nothing to do
+	idle atomic.Int32 // so many of them
+	gone chan struct{} // closed by shutdown: readers end
 }
 
-// readSize is the read buffer that each connection holds, in bytes. What players send is smaller; what is longer is
-// read past it.
-const readSize = 128
+// readSize is the read buffer that each connection holds, in bytes: the least that gorilla takes from us. What
+// players send is smaller; what is longer is read past it.
+const readSize = 288
 
 func newSockets(cfg Config, peers *peers, refused *refusals) *sockets {
-	s := &sockets{cfg: cfg, peers: peers, refused: refused, open: make(map[*socket]struct{})}
+	s := &sockets{cfg: cfg, peers: peers, refused: refused, open: make(map[*socket]struct{}), work: make(chan *socket), gone: make(chan struct{})}
 	s.upgrade = websocket.Upgrader{
-		HandshakeTimeout: 5 * time.Second, ReadBufferSize: readSize,
-		WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
+		HandshakeTimeout: 5 * time.Second,
+		WriteBufferSize:  4096, WriteBufferPool: &sync.Pool{},
 		CheckOrigin: func(*http.Request) bool { return true }, // Site.socket has checked
 	}
 	return s
 }
 
-// socket serves /ws. The goroutine of the request ends here: what stays is one goroutine
-// with a small stack and a small buffer.
+// socket serves /ws. The goroutine of the request ends here: what stays of an idle client is one goroutine that does
+// nothing but wait, for which the smallest stack is enough, and a small buffer.
 func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !websocket.IsWebSocketUpgrade(r):
@@ -69,15 +77,32 @@ func (s *Site) socket(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Sec-WebSocket-Version", "13")
 		s.refuse(w, r, status, whyHandshake)
 	}
-	ws, err := upgrade.Upgrade(w, r, nil)
+	taken := taking{ResponseWriter: w}
+	ws, err := upgrade.Upgrade(&taken, r, nil)
 	if err != nil {
 		s.sockets.release(remote)
 		return
 	}
-	c := &socket{all: s.sockets, ws: ws, remote: remote}
+	c := &socket{all: s.sockets, ws: ws, in: taken.in, raw: waitable(ws.NetConn()), remote: remote}
 	c.heard.Store(time.Now().UnixNano())
 	s.sockets.add(c)
 	go c.run()
+}
+
+// taking gives gorilla a read buffer of which we know how full it is.
+type taking struct {
+	http.ResponseWriter
+	in *bufio.Reader
+}
+
+// Hijack implements http.Hijacker.
+func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err != nil || rw.Reader.Buffered() > 0 { // gorilla refuses who does not wait for the answer
+		return conn, rw, err
+	}
+	t.in = bufio.NewReaderSize(conn, readSize)
+	return conn, bufio.NewReadWriter(t.in, rw.Writer), nil
 }
 
 // reserve takes a place for one more WebSocket, or returns with which status it is refused and why.
@@ -153,6 +178,7 @@ func (s *sockets) shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.empty == nil {
 		s.empty = make(chan struct{})
+		close(s.gone)
 		if s.places == 0 {
 			close(s.empty)
 		}
@@ -178,12 +204,16 @@ func (s *sockets) shutdown(ctx context.Context) error {
 type socket struct {
 	all    *sockets
 	ws     *websocket.Conn
+	in     *bufio.Reader   // what ws reads from
+	raw    syscall.RawConn // to wait for what comes; nil: only by reading
 	remote netip.AddrPort
 	heard  atomic.Int64 // Unix nanoseconds
 
-	second int64 // the reader's: the second that frames are counted in
-	frames int   // come in it
-	told   bool  // the reader has told the client why it is closed
+	// The reader's, which is one goroutine after the other.
+	session *session.Session // nil for a client that was refused
+	second  int64            // that frames are counted in
+	frames  int              // come in it
+	told    bool             // the client was told why it is closed
 
 	mu      sync.Mutex
 	queue   []byte
@@ -284,10 +314,8 @@ func (c *socket) bye(code int, why string) {
 	_ = c.ws.NetConn().SetReadDeadline(now.Add(closeTime))
 }
 
-// run reads until the connection ends. It is the only reader.
+// run begins to read.
 func (c *socket) run() {
-	defer c.all.remove(c)
-	defer c.ws.Close()
 	c.ws.SetReadLimit(c.all.cfg.Message)
 	c.ws.SetPongHandler(func(string) error { return c.frame() })
 	c.ws.SetPingHandler(func(data string) error {
@@ -297,11 +325,65 @@ func (c *socket) run() {
 		}
 		return err
 	})
-	s := c.all.cfg.Hub.Open(c)
-	if s != nil {
-		defer s.Closed()
+	c.session = c.all.cfg.Hub.Open(c)
+	c.pause()
+}
+
+// pause leaves the connection to a goroutine that has never needed more than the smallest stack. A stack
+// that has grown does not shrink while it is waited on, and reading a WebSocket takes more.
+func (c *socket) pause() {
+	if c.raw == nil {
+		c.all.read(c)
+		return
 	}
-	for c.message(s) {
+	go c.wait()
+}
+
+// wait waits until something comes, or nothing will.
+func (c *socket) wait() {
+	_ = c.raw.Read(readable) // what is wrong with the connection, reading finds out
+	c.all.read(c)
+}
+
+// read has a goroutine read what has come for c.
+func (s *sockets) read(c *socket) {
+	select {
+	case s.work <- c:
+	default:
+		go s.reader(c)
+	}
+}
+
+// reader reads for one connection after the other. Some readers wait for work, for their stacks have grown already.
+func (s *sockets) reader(c *socket) {
+	most := int32(2 * runtime.GOMAXPROCS(0))
+	for {
+		c.read()
+		if s.idle.Add(1) > most {
+			s.idle.Add(-1)
+			return
+		}
+		select {
+		case c = <-s.work:
+			s.idle.Add(-1)
+		case <-s.gone:
+			return
+		}
+	}
+}
+
+// read reads until nothing is there or the connection ends. There is never more than one reader of a connection.
+func (c *socket) read() {
+	for c.message(c.session) {
+		if c.raw != nil && c.in.Buffered() == 0 {
+			c.pause()
+			return
+		}
+	}
+	defer c.all.remove(c)
+	defer c.ws.Close()
+	if c.session != nil {
+		defer c.session.Closed()
 	}
 	c.mu.Lock()
 	c.closing = true
