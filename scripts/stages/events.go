@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // event is a line of `go test -json` (go doc test2json).
@@ -16,7 +18,8 @@ type event struct {
 	Package    string
 	Test       string
 	Output     string
-	ImportPath string // of build-output and build-fail
+	Elapsed    float64 // seconds, when it has ended
+	ImportPath string  // of build-output and build-fail
 }
 
 // outcome is how one test ended.
@@ -46,6 +49,7 @@ const outputMax = 32 << 10
 type result struct {
 	ended  outcome
 	parent bool // has subtests
+	took   time.Duration
 	output []byte
 	cut    bool
 }
@@ -101,7 +105,7 @@ func (rs *results) take(line []byte) {
 	case "output":
 		t.write(e.Output)
 	case "pass", "fail", "skip":
-		t.ended = outcome(e.Action)
+		t.ended, t.took = outcome(e.Action), time.Duration(e.Elapsed*float64(time.Second))
 	}
 }
 
@@ -156,6 +160,25 @@ func (rs *results) report(out io.Writer, allowed []skip) tally {
 		}
 	}
 	return t
+}
+
+// slowest writes what took longest, so that it is seen what to make faster when the whole takes too long.
+func (rs *results) slowest(out io.Writer) {
+	const atLeast, most = 20 * time.Second, 12
+	list := func(what string, counts func(k testKey) bool) {
+		keys := slices.DeleteFunc(slices.Collect(maps.Keys(rs.tests)), func(k testKey) bool {
+			return !counts(k) || rs.tests[k].took < atLeast
+		})
+		slices.SortFunc(keys, func(a, b testKey) int { return cmp.Compare(rs.tests[b].took, rs.tests[a].took) })
+		for i, k := range keys[:min(most, len(keys))] {
+			if i == 0 {
+				fmt.Fprintf(out, "slowest %s:\n", what)
+			}
+			fmt.Fprintf(out, "    %5.0f s  %v\n", rs.tests[k].took.Seconds(), k)
+		}
+	}
+	list("packages", func(k testKey) bool { return k.name == "" })
+	list("tests", func(k testKey) bool { return k.name != "" && !strings.Contains(k.name, "/") })
 }
 
 // failedBelow reports whether k's failure is only that of a test inside it.

@@ -58,6 +58,7 @@ func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally,
 	readErr := rs.read(events)
 	waitErr := cmd.Wait()
 	counted := rs.report(out, allowed)
+	rs.slowest(out)
 	if g.show {
 		rs.showPassed(out)
 	}
