@@ -47,9 +47,9 @@ func NewDeskOf(t *testing.T, folder string, o screen.Options, args ...string) *D
 	t.Helper()
 	o.Lang = i18n.Korean
 	d := &Desk{Display: NewDisplay(t, "window", displayW, displayH), App: screen.New(o, nil), DPI: 96}
+	d.Do("mousemove", strconv.Itoa(displayW-1), strconv.Itoa(displayH-1)) // away from where the board will be
 	d.Run(d.build(folder), args...)
 	d.Until("itself", func(*Picture) bool { return true })
-	d.Do("mousemove", strconv.Itoa(displayW-1), strconv.Itoa(displayH-1)) // away from the board
 	return d
 }
 
