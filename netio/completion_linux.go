@@ -271,6 +271,9 @@ func (d *completion) finish(c *loopConn) {
 // singly, waits openly at once: to look first would be a second call for each of them.
 func (d *completion) wait(patience time.Duration) error {
 	d.tick++
+	if d.busy {
+		d.l.share()
+	}
 	var errno syscall.Errno
 	if d.busy || patience == 0 || d.r.submitted != d.r.tail {
 		errno = d.submit()

@@ -72,6 +72,9 @@ func (d *readiness) close() { d.p.close() }
 // has Go's scheduler wake an idle thread to look for what is not there.
 func (d *readiness) wait(patience time.Duration) error {
 	n, err := 0, error(nil)
+	if d.busy {
+		d.l.share()
+	}
 	if d.busy || patience == 0 {
 		n, err = d.p.poll()
 	}

@@ -4,6 +4,7 @@ package netio
 
 import (
 	"io"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,6 +66,7 @@ type loop struct {
 	listening bool      // this loop accepts
 	retryAt   time.Time // accept again then; zero: no trouble
 	ending    map[*loopConn]time.Time
+	shared    time.Time // when other goroutines last had their turn
 	endAt     time.Time // the earliest of ending; zero when there is none
 }
 
@@ -92,6 +94,18 @@ func (l *loop) run(accepts bool) error {
 		if l.stopping && l.s.unlistened.Load() && l.open == 0 && l.posted.Load() == nil {
 			return nil
 		}
+	}
+}
+
+// shareEvery is how long a loop with enough to do keeps its processor from others.
+const shareEvery = 500 * time.Microsecond
+
+// share lets other goroutines run now and then. A loop that always finds something to do never leaves its thread, and those
+// to which handlers have passed work on would wait until Go's scheduler takes the processor away, every 10 ms.
+func (l *loop) share() {
+	if now := time.Now(); now.Sub(l.shared) > shareEvery {
+		runtime.Gosched()
+		l.shared = time.Now()
 	}
 }
 
