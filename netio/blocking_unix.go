@@ -18,7 +18,7 @@ import (
 // block their thread in the kernel until there is something to do. It serves one
 // client to its end; meanwhile others wait in the backlog.
 func newBlocking(addr string, k *core) (Server, error) {
-	fd, at, err := listenSocket(addr)
+	fd, at, err := listenSocket(addr, k)
 	if err == nil {
 		if err = unix.SetNonblock(fd, false); err != nil {
 			_ = unix.Close(fd)

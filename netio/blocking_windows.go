@@ -17,6 +17,7 @@ func newBlocking(addr string, k *core) (Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	k.boundInbound(uintptr(lis))
 	return newStreamServer(k, &winListener{sock: lis, at: at}, true), nil
 }
 

@@ -303,7 +303,7 @@ func (d *completion) wait(patience time.Duration) error {
 		switch {
 		case c.ended && c.ops == 0:
 			d.finish(c)
-		case !c.has(flagPaused) || c.has(flagClosing):
+		case !unread(c.flags.Load()):
 			d.read(c)
 		}
 	}
@@ -388,7 +388,7 @@ func (d *completion) received(c *loopConn, e uringCqe) {
 	case e.res < 0:
 		d.inputEnded(c, syscall.Errno(-e.res))
 	}
-	if c.flags.Load()&(flagPaused|flagClosing) != flagPaused {
+	if !unread(c.flags.Load()) {
 		d.read(c)
 	}
 }
@@ -397,7 +397,9 @@ func (d *completion) received(c *loopConn, e uringCqe) {
 func (d *completion) deliver(c *loopConn, p []byte) {
 	switch flags := c.flags.Load(); {
 	case c.ended, flags&flagDead != 0:
-	case flags&(flagPaused|flagClosing) == flagPaused, c.holding:
+	case flags&flagDeaf != 0:
+		d.stopReading(c)
+	case unread(flags), c.holding:
 		h := d.held[c]
 		h.data = append(h.data, p...)
 		d.held[c] = h
@@ -409,7 +411,7 @@ func (d *completion) deliver(c *loopConn, p []byte) {
 }
 
 func (d *completion) inputEnded(c *loopConn, err error) {
-	if flags := c.flags.Load(); c.holding || flags&(flagPaused|flagClosing) == flagPaused {
+	if c.holding || unread(c.flags.Load()) {
 		h := d.held[c]
 		h.err = err
 		d.held[c] = h
@@ -439,7 +441,7 @@ func (d *completion) release(c *loopConn) {
 	if h.err == nil {
 		return
 	}
-	if c.flags.Load()&(flagPaused|flagClosing) == flagPaused { // paused again meanwhile
+	if unread(c.flags.Load()) { // paused again meanwhile
 		d.held[c] = heldInput{err: h.err}
 		c.holding = true
 		return

@@ -28,6 +28,7 @@ type winConn struct {
 
 	kicked   bool // in its loop's list, or being served and looked at again afterwards
 	paused   bool
+	waste    int  // bytes thrown away since Close
 	closing  bool // Close was called: what is received is thrown away
 	endWrite bool // CloseWrite, or Close: our end follows what is queued
 	wroteEnd bool
@@ -202,15 +203,18 @@ func (c *winConn) begin() {
 }
 
 // wantsReadLocked says whether what comes from the peer is to be read: to be handed
-// over, or, while closing, to be thrown away so that the peer gets no reset.
+// over, or, while closing, to be thrown away so that the peer gets no reset, within a bound.
 func (c *winConn) wantsReadLocked() bool {
-	return !c.dead && !c.readEnd && (c.closing || !c.paused)
+	return !c.dead && !c.readEnd && (c.closing || !c.paused) && c.waste <= wasteMost
 }
 
 // received hands over what was read.
 func (c *winConn) received(p []byte) {
 	c.mu.Lock()
 	gone := c.closing || c.dead
+	if gone {
+		c.waste += len(p)
+	}
 	c.mu.Unlock()
 	if !gone {
 		c.k.h.Received(c, p)

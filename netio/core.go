@@ -11,6 +11,11 @@ import (
 // send a reset, and a peer that gets one may lose what it has not read yet.
 const closeWait = time.Second
 
+// wasteMost bounds the bytes that are read and thrown away, so that the peer gets no reset, on a connection that we
+// closed. Whoever talks on after that is not read any more: his bytes wait in the system's buffers, and he
+// with them, until the connection's time is over.
+const wasteMost = 256 << 10
+
 // core is what the servers of all models share: the program, the setting, the
 // counts and the log of broadcasts.
 type core struct {

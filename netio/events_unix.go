@@ -126,7 +126,7 @@ func (d *readiness) happened(c *loopConn, what uint8) {
 // readNow hands over what c has sent, up to a bound.
 func (d *readiness) readNow(c *loopConn) {
 	for range readsATick {
-		if flags := c.flags.Load(); c.readEnd || flags&flagDead != 0 || flags&(flagPaused|flagClosing) == flagPaused {
+		if flags := c.flags.Load(); c.readEnd || flags&flagDead != 0 || unread(flags) {
 			return
 		}
 		n, errno := rawRead(int(c.fd), d.buf)

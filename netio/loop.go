@@ -65,9 +65,15 @@ type loop struct {
 	aborting  bool
 	listening bool      // this loop accepts
 	retryAt   time.Time // accept again then; zero: no trouble
-	ending    map[*loopConn]time.Time
+	ending    map[*loopConn]ending
 	shared    time.Time // when other goroutines last had their turn
 	endAt     time.Time // the earliest of ending; zero when there is none
+}
+
+// ending is a connection that is closing.
+type ending struct {
+	at    time.Time // when it is over at the latest
+	waste int       // bytes of it that were thrown away
 }
 
 // run is the loop.
@@ -235,7 +241,7 @@ func (l *loop) settle(c *loopConn) {
 			l.endBy(c, l.s.k.cfg.Linger)
 		}
 	}
-	if flags&flagPaused == 0 || flags&flagClosing != 0 {
+	if !unread(flags) {
 		l.d.read(c)
 	}
 }
@@ -280,10 +286,22 @@ func (l *loop) admit(c *loopConn) {
 }
 
 // received runs the handler, unless c is closing: then the bytes are read only to let
-// the peer finish.
+// the peer finish, which has a bound.
 func (l *loop) received(c *loopConn, p []byte) {
 	if !c.has(flagClosing) {
 		l.s.k.h.Received(c, p)
+		return
+	}
+	e, known := l.ending[c]
+	if !known { // Close has only just been called
+		return
+	}
+	e.waste += len(p)
+	l.ending[c] = e
+	if e.waste > wasteMost {
+		c.mu.Lock()
+		c.set(flagDeaf)
+		c.mu.Unlock()
 	}
 }
 
@@ -405,7 +423,7 @@ const timeStep = 16 * time.Millisecond
 // endBy has c, which is closing, end at the latest after d.
 func (l *loop) endBy(c *loopConn, d time.Duration) {
 	at := time.Now().Add(d).Truncate(timeStep).Add(timeStep)
-	l.ending[c] = at
+	l.ending[c] = ending{at, l.ending[c].waste}
 	if l.endAt.IsZero() || at.Before(l.endAt) {
 		l.endAt = at
 	}
@@ -427,11 +445,11 @@ func (l *loop) checkTimes() {
 		return
 	}
 	l.endAt = time.Time{}
-	for c, at := range l.ending {
+	for c, e := range l.ending {
 		switch {
-		case now.Before(at):
-			if l.endAt.IsZero() || at.Before(l.endAt) {
-				l.endAt = at
+		case now.Before(e.at):
+			if l.endAt.IsZero() || e.at.Before(l.endAt) {
+				l.endAt = e.at
 			}
 		case c.wroteEnd:
 			l.fail(c, nil)

@@ -17,7 +17,13 @@ const (
 	flagDead                 // to be closed at once
 	flagReset                // and with a reset
 	flagBroken               // a write failed: no more writing, reading goes on to its end
+	flagDeaf                 // closing, and enough was read and thrown away
 )
+
+// unread reports whether flags leave what the peer sends where it is. A pause does not outlast Close.
+func unread(flags uint32) bool {
+	return flags&flagDeaf != 0 || flags&(flagPaused|flagClosing) == flagPaused
+}
 
 // loopConn is a connection of an event loop, readiness and completion alike. Idle, it
 // is all the memory that its client costs.

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,13 +33,13 @@ type loopServer struct {
 
 // newLoopServer listens on addr and makes the loops, each on a driver of its own.
 func newLoopServer(addr string, k *core, newDriver func(*loop) (driver, error)) (Server, error) {
-	fd, at, err := listenSocket(addr)
+	fd, at, err := listenSocket(addr, k)
 	if err != nil {
 		return nil, err
 	}
 	s := &loopServer{k: k, addr: at, fd: fd, done: make(chan struct{})}
 	for range k.cfg.Loops {
-		l := &loop{s: s, parts: make([][]byte, 0, streamParts), ending: make(map[*loopConn]time.Time)}
+		l := &loop{s: s, parts: make([][]byte, 0, streamParts), ending: make(map[*loopConn]ending)}
 		if l.d, err = newDriver(l); err != nil {
 			s.free()
 			return nil, err
@@ -131,9 +130,17 @@ func (s *loopServer) Shutdown(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// boundInbound has the system keep no more than Config.Inbound of what a client sends; Linux takes twice as
+// much, for its own records too. Accepted sockets inherit it (socket(7), SO_RCVBUF).
+func (k *core) boundInbound(fd uintptr) {
+	if k.cfg.Inbound > 0 {
+		_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, k.cfg.Inbound)
+	}
+}
+
 // listenSocket makes a non-blocking listening socket with Go's own choice of family,
 // options and backlog. Accepted sockets inherit TCP_NODELAY from it where the system does so.
-func listenSocket(addr string) (fd int, at netip.AddrPort, err error) {
+func listenSocket(addr string, k *core) (fd int, at netip.AddrPort, err error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return -1, at, newError("listen", err)
@@ -147,6 +154,7 @@ func listenSocket(addr string) (fd int, at netip.AddrPort, err error) {
 		if fd, err = unix.FcntlInt(s, unix.F_DUPFD_CLOEXEC, 0); err == nil {
 			err = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 			keepAlive(fd)
+			k.boundInbound(s)
 		}
 	}); ctlErr != nil {
 		err = ctlErr

@@ -55,8 +55,8 @@ type Conn interface {
 	Send(p []byte) error
 	// CloseWrite closes the sending side after what is queued has been sent.
 	CloseWrite() error
-	// Close sends what is queued, for at most Config.Linger, then closes.
-	// Further calls do nothing.
+	// Close sends what is queued, for at most Config.Linger, then closes. What the
+	// peer still sends meanwhile is thrown away, and after 256 KiB no longer read. Further calls do nothing.
 	Close() error
 	// Abort closes at once; what is queued is lost.
 	Abort()
@@ -106,6 +106,7 @@ type Config struct {
 	Workers    int           // completion on Windows: threads; default 2×CPU+1
 	MaxClients int           // default no bound but the system's
 	Outbound   int           // bytes queued for one client at most; default 1 MiB
+	Inbound    int           // bytes of a client that the system keeps until they are read; default its own bound, which may be megabytes
 	Linger     time.Duration // Close waits this long for a peer to take what is queued; default 5 s
 	// Refuse is called instead of Opened for a client over MaxClients; it may Send.
 	// The connection is closed after it; no other handler sees it.

@@ -34,7 +34,15 @@ func newWinServer(addr string, k *core) (*winServer, error) {
 	if err != nil {
 		return nil, err
 	}
+	k.boundInbound(uintptr(lis))
 	return &winServer{k: k, lis: lis, at: at, conns: make(map[*winConn]struct{}), idle: make(chan struct{})}, nil
+}
+
+// boundInbound has the system keep no more than Config.Inbound of what a client sends. Accepted sockets inherit it.
+func (k *core) boundInbound(s uintptr) {
+	if k.cfg.Inbound > 0 {
+		_ = setSockOpt(windows.Handle(s), windows.SOL_SOCKET, windows.SO_RCVBUF, uint32(k.cfg.Inbound))
+	}
 }
 
 // listenTCP makes a listening socket. Without a host it takes IPv6 and IPv4, or

@@ -56,6 +56,7 @@ type streamConn struct {
 	stalled   bool // the system refused a write since the queue was last empty
 	broken    bool // a write failed: no more writing, reading goes on to its end
 	paused    bool
+	waste     int  // bytes thrown away since Close
 	closing   bool // Close, Abort or an end of another kind
 	endWrite  bool // CloseWrite, or Close: our end follows what is queued
 	wroteEnd  bool
@@ -105,6 +106,7 @@ func (c *streamConn) begin() {
 func (c *streamConn) received(p []byte) {
 	c.mu.Lock()
 	if c.closing { // what comes after Close is read only to let the peer finish
+		c.waste += len(p)
 		c.mu.Unlock()
 		return
 	}
@@ -157,7 +159,7 @@ func (c *streamConn) awaitRead() bool {
 		switch {
 		case c.dead, c.readEnd && c.wroteEnd:
 			return false
-		case c.readEnd, c.paused && !c.closing:
+		case c.readEnd, c.paused && !c.closing, c.waste > wasteMost:
 			c.await()
 		default:
 			return true

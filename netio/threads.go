@@ -19,7 +19,11 @@ func newThreads(addr string, k *core) (Server, error) {
 	if err != nil {
 		return nil, newError("listen", err)
 	}
-	return newStreamServer(k, netListener{ln.(*net.TCPListener)}, false), nil
+	lis := ln.(*net.TCPListener)
+	if raw, err := lis.SyscallConn(); err == nil {
+		_ = raw.Control(k.boundInbound)
+	}
+	return newStreamServer(k, netListener{lis}, false), nil
 }
 
 type netListener struct{ *net.TCPListener }

@@ -141,7 +141,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err == nil {
 		hub := s.node.Hub
 		s.tcp, err = netio.Listen(cfg.TCP, packets{hub}, netio.Config{
-			Model: cfg.Model, MaxClients: cfg.MaxClients, Outbound: cfg.Outbound, Logger: cfg.Log,
+			Model: cfg.Model, MaxClients: cfg.MaxClients, Outbound: cfg.Outbound, Inbound: inbound, Logger: cfg.Log,
 			Refuse: func(c netio.Conn) { hub.Refuse(c) },
 		})
 	}
@@ -156,6 +156,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	return s, nil
 }
+
+// inbound bounds what a client may send before it is read: packets are small, and whoever floods is to wait soon.
+const inbound = 64 << 10
 
 // ErrBlocking refuses the model that serves one client at a time.
 var ErrBlocking = errors.New(`the model "blocking" serves one client at a time, and a game needs two: use --model threads, events or completion`)

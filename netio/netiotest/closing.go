@@ -166,6 +166,38 @@ func testCloseLingersBounded(t *testing.T, s suite) {
 	}
 }
 
+// testCloseReadsBounded closes on a peer that never reads and talks on and on: that costs a server little.
+func testCloseReadsBounded(t *testing.T, s suite) {
+	closed := make(chan error, 1)
+	p := &program{
+		received: func(c netio.Conn, _ []byte) {
+			_ = c.Send(make([]byte, 30<<20)) // more than the system takes, so that it is not over soon
+			_ = c.Close()
+		},
+		closed: func(_ netio.Conn, err error) { closed <- err },
+	}
+	n := s.start(t, p, netio.Config{Linger: 10 * patience, Outbound: 32 << 20})
+	c := n.dial()
+	const most = 64 << 20 // far more than the system's buffers of both sides
+	took, part := 0, make([]byte, 64<<10)
+	for took < most {
+		_ = c.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
+		m, err := c.Write(part)
+		took += m
+		if err != nil {
+			break
+		}
+	}
+	if took >= most {
+		t.Errorf("%d bytes were taken after Close", took)
+	}
+	_ = c.SetLinger(0)
+	_ = c.Close()
+	if err := await(t, closed, "Closed"); err == nil {
+		t.Error("Closed(nil) although not all was sent")
+	}
+}
+
 // testCloseFromElsewhere closes a silent connection from another goroutine.
 func testCloseFromElsewhere(t *testing.T, s suite) {
 	opened := make(chan netio.Conn, 1)

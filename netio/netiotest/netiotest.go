@@ -58,6 +58,7 @@ func Run(t *testing.T, m netio.Model) {
 		{"CloseFlushes", testCloseFlushes},
 		{"CloseWhilePeerTalks", testCloseWhilePeerTalks},
 		{"CloseLingersBounded", testCloseLingersBounded},
+		{"CloseReadsBounded", testCloseReadsBounded},
 		{"CloseFromElsewhere", testCloseFromElsewhere},
 		{"Abort", testAbort},
 		{"Reset", testReset},
