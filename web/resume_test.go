@@ -2,9 +2,14 @@ package web_test
 
 import (
 	"bufio"
+	"encoding/binary"
 	"encoding/json"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -14,9 +19,11 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/gorilla/websocket"
 
 	"hansu/client"
 	"hansu/server"
+	"hansu/wire"
 )
 
 // killable is the real binary, which ends as in a power cut.
@@ -282,4 +289,144 @@ func TestTwoTabs(t *testing.T) {
 	two.click(".lang")
 	one.wait(`document.documentElement.lang === "en"`)
 	one.status("Rho to move")
+}
+
+// TestLostAnswer: the answer to a move is lost, and when the page asks again, the server can do nothing for a while. The
+// page keeps its table and the move, asks until it is answered, and the move is made once.
+func TestLostAnswer(t *testing.T) {
+	t.Parallel()
+	real := serve(t, server.Config{})
+	r := &relay{to: real.http}
+	s := *real
+	s.http = r.listen(t)
+	b := s.browser("en-US", desktop)
+	p := b.against("omok", "Rho")
+	r.set(func(toServer bool, h wire.Header) (wire.Packet, bool) {
+		return nil, toServer || h.Type != wire.TypeMoved
+	})
+	b.press("h8")
+	p.plies(1)
+	down := 3
+	r.set(func(toServer bool, h wire.Header) (wire.Packet, bool) {
+		if !toServer || h.Type != wire.TypeResume && h.Type != wire.TypeMakeMove || down == 0 {
+			return nil, true
+		}
+		down--
+		return &wire.Error{Command: h.Number, Code: uint16(wire.StoreDown), Text: []byte("not now")}, false
+	})
+	b.forgive()
+	r.cut()
+	b.plies(1)
+	b.wait(`!document.querySelector(".board .waiting")`)
+	p.move("i9")
+	b.plies(2)
+	if got := b.moves(); got != "h8 i9" {
+		t.Error(got)
+	}
+	r.set(nil)
+	if down != 0 {
+		t.Errorf("%d refusals were not asked for", down)
+	}
+	b.forgive()
+}
+
+// meddling says what becomes of a packet on its way: whether it passes, and what its sender is answered instead.
+type meddling func(toServer bool, h wire.Header) (answer wire.Packet, pass bool)
+
+// relay lies between pages and a server, and meddles with their packets.
+type relay struct {
+	to string
+
+	mu     sync.Mutex
+	meddle meddling
+	conns  []*websocket.Conn
+}
+
+// listen serves pages from now on, and returns where.
+func (r *relay) listen(t *testing.T) string {
+	t.Helper()
+	behind := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: r.to})
+	mux := http.NewServeMux()
+	mux.Handle("/", behind)
+	mux.HandleFunc("/ws", func(w http.ResponseWriter, q *http.Request) {
+		near, err := new(websocket.Upgrader).Upgrade(w, q, nil)
+		if err != nil {
+			return
+		}
+		defer near.Close()
+		far, _, err := websocket.DefaultDialer.Dial("ws://"+r.to+"/ws", nil)
+		if err != nil {
+			return
+		}
+		defer far.Close()
+		r.mu.Lock()
+		r.conns = append(r.conns, near, far)
+		r.mu.Unlock()
+		go func() {
+			defer near.Close()
+			r.carry(far, near, nil)
+		}()
+		r.carry(near, far, near)
+	})
+	front := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		r.cut()
+		front.Close()
+	})
+	return front.Listener.Addr().String()
+}
+
+// carry takes packets from one connection to the other. back, where the server's answers would come from, is
+// nil on the way to the page.
+func (r *relay) carry(from, to, back *websocket.Conn) {
+	for {
+		_, b, err := from.ReadMessage()
+		if err != nil {
+			return
+		}
+		for len(b) > 0 {
+			raw := b[:binary.BigEndian.Uint16(b)] // both sides send whole packets
+			b = b[len(raw):]
+			var head wire.Header
+			if new(wire.Decoder).Feed(raw, func(h wire.Header, _ []byte) error { head = h; return nil }) != nil {
+				return
+			}
+			if !r.pass(head, raw, to, back) {
+				return
+			}
+		}
+	}
+}
+
+// pass lets one packet pass, or answers it. The lock keeps two writers of one connection apart.
+func (r *relay) pass(head wire.Header, raw []byte, to, back *websocket.Conn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.meddle != nil {
+		answer, pass := r.meddle(back != nil, head)
+		if answer != nil {
+			return back.WriteMessage(websocket.BinaryMessage, answer.Append(nil, wire.Header{})) == nil
+		}
+		if !pass {
+			return true
+		}
+	}
+	return to.WriteMessage(websocket.BinaryMessage, raw) == nil
+}
+
+// set changes what becomes of packets. What meddle reads and writes is its own until the next call.
+func (r *relay) set(meddle meddling) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.meddle = meddle
+}
+
+// cut ends all connections.
+func (r *relay) cut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		c.Close()
+	}
+	r.conns = nil
 }

@@ -33,8 +33,8 @@ type sockets struct {
 	places int           // taken, also by handshakes that are not done yet
 	empty  chan struct{} // closed when the last one has gone, while shutting down
 
-	work chan *socket // to readers that have nothing to do
-	idle atomic.Int32 // so many of them
+	work chan *socket  // to readers that have nothing to do
+	idle atomic.Int32  // so many of them
 	gone chan struct{} // closed by shutdown: readers end
 }
 

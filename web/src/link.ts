@@ -21,6 +21,8 @@ interface Pending {
   packet: Packet & { table: number };
   bytes: Uint8Array;
   done: ((a: Answer) => void) | null; // null: the link's own, to come back to a table
+  sent: boolean;
+  again: boolean; // sent on an earlier connection, too: what it came to there is not known
 }
 
 /** What a listener is told; each is optional. */
@@ -49,6 +51,7 @@ export class Link {
   private entries: Entry[] = [];
   private readonly listeners = new Set<Listener>();
   private retry = 0;
+  private putOff = 0; // connections on which the server could do nothing for us
   private retryTimer = 0;
   private heard = 0;
   private pinged = false;
@@ -102,8 +105,9 @@ export class Link {
     const number = ++this.last;
     const full = { ...packet, table };
     const bytes = encode({ ...packet, table, number });
-    this.pending.push({ number, packet: full, bytes, done });
-    if (this.state === "online") this.write(bytes);
+    const sent = this.state === "online";
+    this.pending.push({ number, packet: full, bytes, done, sent, again: false });
+    if (sent) this.write(bytes);
     return number;
   }
 
@@ -223,7 +227,12 @@ export class Link {
     for (const t of this.tables.values()) if (!t.gone) this.comeBack(t);
     if (!this.resumed && w.tables > 0) this.command({ type: Type.Resume, seen: 0 }, 0, null);
     this.resumed = true;
-    for (const p of unanswered) if (this.pending.includes(p)) this.write(p.bytes);
+    for (const p of unanswered) {
+      if (!this.pending.includes(p)) continue;
+      p.again = p.sent;
+      p.sent = true;
+      this.write(p.bytes);
+    }
   }
 
   private comeBack(t: Table): void {
@@ -263,6 +272,7 @@ export class Link {
     const at = this.pending.findIndex((p) => p.number === number);
     if (at < 0) return;
     const [p] = this.pending.splice(at, 1);
+    if (!a.error) this.putOff = 0;
     const table = this.tables.get(p!.packet.table);
     if (table && (p!.packet.type === Type.Leave && !a.error || !p!.done && a.error)) {
       table.gone = true;
@@ -274,7 +284,16 @@ export class Link {
   }
 
   private refused(e: ErrorPacket & { table: number }): void {
-    if (e.command !== 0) return this.answered(e.command, { table: e.table, error: e });
+    if (e.command !== 0) {
+      const p = this.pending.find((x) => x.number === e.command);
+      const later = e.code === ErrorCode.StoreDown || e.code === ErrorCode.TooFast;
+      if (!p || !later || p.done && !p.again) return this.answered(e.command, { table: e.table, error: e });
+      // That nothing was done is true of this time only: the answer to the first time was lost. And a table to
+      // which there is no way back just now is not gone. A new connection asks again, later each time.
+      this.retry = Math.min(5, ++this.putOff);
+      this.socket?.close();
+      return this.lost();
+    }
     this.reason = e;
     const final: number[] = [ErrorCode.BadName, ErrorCode.BadVersion, ErrorCode.BadMagic];
     if (e.code === ErrorCode.Replaced) this.set("replaced");
