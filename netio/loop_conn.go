@@ -37,9 +37,9 @@ type loopConn struct {
 	flags atomic.Uint32
 
 	mu      sync.Mutex
+	fd      int32 // -1 when closed; the loop's own reads need no lock
 	out     outbound
 	err     error // why it ends; the first reason counts
-	fd      int32 // -1 when closed; the loop's own reads need no lock
 	posted  bool  // the loop will look at it
 	stalled bool  // the system refused a write since the queue was last empty
 

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,8 +61,8 @@ type Hub struct {
 	crowds  *audiences
 
 	mu       sync.Mutex
-	sessions map[*Session]struct{}
-	players  map[table.Key][]*Session // by token, oldest first
+	sessions []*Session             // in no order
+	players  map[table.Key]*Session // by token, the oldest; the others follow it
 	addrs    map[netip.Addr]int
 	closing  bool
 	away     bool // the clients are sent to other nodes
@@ -89,10 +90,9 @@ func NewHub(cfg Config) *Hub {
 	}
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
-		crowds:   newAudiences(cfg.Watched),
-		sessions: make(map[*Session]struct{}),
-		players:  make(map[table.Key][]*Session),
-		addrs:    make(map[netip.Addr]int),
+		crowds:  newAudiences(cfg.Watched),
+		players: make(map[table.Key]*Session),
+		addrs:   make(map[netip.Addr]int),
 	}
 }
 
@@ -100,7 +100,8 @@ func NewHub(cfg Config) *Hub {
 // why, and is being closed.
 func (h *Hub) Open(c Conn) *Session {
 	now := h.cfg.Now()
-	s := &Session{hub: h, conn: c, addr: addressOf(c.RemoteAddr())}
+	s := &Session{hub: h, conn: c}
+	addr := addressOf(c.RemoteAddr())
 	s.last.Store(int64(now))
 	s.partial.Store(int64(now)) // Hello must come
 	h.mu.Lock()
@@ -109,12 +110,13 @@ func (h *Hub) Open(c Conn) *Session {
 	case h.closing || h.away:
 		h.turnAway(c, wire.ShuttingDown)
 		return nil
-	case h.limits.PerAddress >= 0 && !s.addr.IsLoopback() && h.addrs[s.addr] >= h.limits.PerAddress:
+	case h.limits.PerAddress >= 0 && !addr.IsLoopback() && h.addrs[addr] >= h.limits.PerAddress:
 		h.turnAway(c, wire.Full)
 		return nil
 	}
-	h.sessions[s] = struct{}{}
-	h.addrs[s.addr]++
+	s.index = int32(len(h.sessions))
+	h.sessions = append(h.sessions, s)
+	h.addrs[addr]++
 	return s
 }
 
@@ -132,27 +134,38 @@ func (h *Hub) turnAway(c Conn, why wire.ErrorCode) {
 func (h *Hub) forget(s *Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.sessions[s]; !ok {
+	if s.index < 0 {
 		return
 	}
-	delete(h.sessions, s)
-	if h.addrs[s.addr]--; h.addrs[s.addr] <= 0 {
-		delete(h.addrs, s.addr)
+	last := len(h.sessions) - 1
+	h.sessions[s.index] = h.sessions[last]
+	h.sessions[s.index].index = s.index
+	h.sessions[last] = nil
+	h.sessions, s.index = h.sessions[:last], -1
+	addr := addressOf(s.conn.RemoteAddr())
+	if h.addrs[addr]--; h.addrs[addr] <= 0 {
+		delete(h.addrs, addr)
 	}
-	if !s.ready {
-		return
+	if s.ready {
+		h.unlist(s)
 	}
-	list := h.players[s.key]
-	for i, x := range list {
-		if x == s {
-			list = append(list[:i:i], list[i+1:]...)
-			break
-		}
-	}
-	if len(list) == 0 {
+}
+
+// unlist takes a session out of those with its token, if it is still among them.
+func (h *Hub) unlist(s *Session) {
+	first := h.players[s.key]
+	switch {
+	case first == s && s.newer == nil:
 		delete(h.players, s.key)
-	} else {
-		h.players[s.key] = list
+	case first == s:
+		h.players[s.key] = s.newer
+	default:
+		for x := first; x != nil; x = x.newer {
+			if x.newer == s {
+				x.newer = s.newer
+				break
+			}
+		}
 	}
 }
 
@@ -160,15 +173,24 @@ func (h *Hub) forget(s *Session) {
 func (h *Hub) identify(s *Session) (oldest *Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.sessions[s]; !ok { // closed meanwhile
+	if s.index < 0 { // closed meanwhile
 		return nil
 	}
 	s.ready = true
-	list := append(h.players[s.key], s)
-	if len(list) > h.limits.PerPlayer {
-		oldest, list = list[0], append(list[:0:0], list[1:]...)
+	oldest = h.players[s.key]
+	if oldest == nil {
+		h.players[s.key] = s
+		return nil
 	}
-	h.players[s.key] = list
+	newest, count := oldest, 2 // with s
+	for ; newest.newer != nil; newest = newest.newer {
+		count++
+	}
+	newest.newer = s
+	if count <= h.limits.PerPlayer {
+		return nil
+	}
+	h.unlist(oldest)
 	return oldest
 }
 
@@ -180,7 +202,7 @@ func (h *Hub) Sweep() {
 	now := int64(h.cfg.Now())
 	var late []*Session
 	h.mu.Lock()
-	for s := range h.sessions {
+	for _, s := range h.sessions {
 		part := s.partial.Load()
 		if part != 0 && now-part > int64(h.patience(s)) || now-s.last.Load() > int64(h.limits.Idle) {
 			late = append(late, s)
@@ -214,10 +236,7 @@ func (h *Hub) Count() int {
 func (h *Hub) Shutdown() {
 	h.mu.Lock()
 	h.closing = true
-	list := make([]*Session, 0, len(h.sessions))
-	for s := range h.sessions {
-		list = append(list, s)
-	}
+	list := slices.Clone(h.sessions)
 	h.mu.Unlock()
 	for _, s := range list {
 		bye := wire.Bye{Code: uint16(wire.ShuttingDown), After: 500 + rand.Uint32N(1500)}
@@ -237,9 +256,7 @@ func (h *Hub) Retreat(away bool) {
 	h.away = away
 	var list []*Session
 	if away && !was {
-		for s := range h.sessions {
-			list = append(list, s)
-		}
+		list = slices.Clone(h.sessions)
 	}
 	h.mu.Unlock()
 	for _, s := range list {

@@ -50,27 +50,20 @@ func (l Limits) WithDefaults() Limits {
 	return l
 }
 
-// bucket is a token bucket: rate tokens a span of time, at most twice as many saved up.
-type bucket struct {
-	tokens float32
-	at     rules.Millis
-}
+// bucket is a token bucket: rate tokens a span of time, at most twice as many saved up. It is the
+// service time, in milliseconds, at which it will be full.
+type bucket float64
 
 // take uses a token up, false if there is none.
 func (b *bucket) take(now rules.Millis, rate int, span rules.Millis) bool {
 	if rate < 0 {
 		return true
 	}
-	if b.at == 0 {
-		b.tokens = float32(2 * rate)
-	}
-	if now > b.at {
-		b.tokens = min(b.tokens+float32(now-b.at)*float32(rate)/float32(span), float32(2*rate))
-	}
-	b.at = max(b.at, now)
-	if b.tokens < 1 {
+	const rounding = 1e-3
+	full := max(float64(*b), float64(now)) + float64(span)/float64(rate)
+	if full-float64(now) > float64(2*span)+rounding {
 		return false
 	}
-	b.tokens--
+	*b = bucket(full)
 	return true
 }

@@ -33,15 +33,18 @@ type packet struct {
 // heldMost bounds the packets of one client that wait.
 const heldMost = 256
 
+// turn is that of a command that may wait. What the client has sent behind it is held.
+type turn struct{ held []packet }
+
 // queue keeps a packet for later if one before it is not done yet; full says that there is no room for it.
 func (s *Session) queue(p packet) (queued, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.busy || len(s.held) >= heldMost {
-		return false, s.busy
+	if s.turn == nil || len(s.turn.held) >= heldMost {
+		return false, s.turn != nil
 	}
 	p.body = append([]byte(nil), p.body...)
-	s.held = append(s.held, p)
+	s.turn.held = append(s.turn.held, p)
 	return true, false
 }
 
@@ -49,8 +52,11 @@ func (s *Session) queue(p packet) (queued, full bool) {
 // for the table that it leads to, waits for it.
 func (s *Session) inTurn(number uint32, do func() wire.ErrorCode) wire.ErrorCode {
 	s.mu.Lock()
-	s.busy = true
-	s.turn++
+	next := &turn{}
+	if s.turn != nil { // it is one of those that were held, and the rest waits for it
+		next.held = s.turn.held
+	}
+	s.turn = next
 	s.mu.Unlock()
 	s.background(number, func() wire.ErrorCode {
 		if code := do(); code != wire.NoError {
@@ -66,21 +72,21 @@ func (s *Session) inTurn(number uint32, do func() wire.ErrorCode) wire.ErrorCode
 func (s *Session) catchUp() {
 	for {
 		s.mu.Lock()
-		if len(s.held) == 0 || s.closed {
-			s.busy, s.held = false, nil
+		mine := s.turn
+		if len(mine.held) == 0 || s.closed {
+			s.turn = nil
 			s.mu.Unlock()
 			return
 		}
-		p := s.held[0]
-		s.held = s.held[1:]
-		turn := s.turn
+		p := mine.held[0]
+		mine.held = mine.held[1:]
 		s.mu.Unlock()
 		_ = s.handle(s.hub.cfg.Now(), p) // an error has ended the session
 		s.mu.Lock()
-		again := s.turn != turn
+		again := s.turn != mine
 		s.mu.Unlock()
 		if again {
-			return // the rest waits for this one
+			return // the rest waits for that one
 		}
 	}
 }
@@ -165,12 +171,12 @@ func (s *Session) enterLearnt(h wire.Header, code string) wire.ErrorCode {
 // resumeLearnt comes back to tables: what other nodes know of this player's is brought in first.
 func (s *Session) resumeLearnt(h wire.Header, seen uint32) wire.ErrorCode {
 	return s.inTurn(h.Number, func() wire.ErrorCode {
-		if !s.homed.Load() {
+		if !s.homed {
 			if err := s.hub.cfg.Nodes.Home(s.key); err != nil {
 				s.hub.cfg.Log.Error("a player's tables not looked up", "error", err)
 				return wire.StoreDown
 			}
-			s.homed.Store(true)
+			s.homed = true
 		}
 		return s.resumeFrom(h, seen)
 	})

@@ -1,8 +1,6 @@
 package session
 
 import (
-	"slices"
-
 	"hansu/rules"
 	"hansu/table"
 	"hansu/wire"
@@ -11,7 +9,7 @@ import (
 // gathering is a Resume of all tables under way: its Done comes behind what each of them brings.
 type gathering struct {
 	number uint32 // of the Resume
-	left   int    // tables that have not answered
+	left   int    // tables that have not answered, 0 if one could not be asked; guarded by the session's mu
 }
 
 func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
@@ -46,13 +44,11 @@ func (s *Session) resumeAll(number uint32, ids []table.ID) wire.ErrorCode {
 		s.done(0, number, 0)
 		return wire.NoError
 	}
-	s.mu.Lock()
-	s.resumes = append(s.resumes, gathering{number, len(ids)})
-	s.mu.Unlock()
+	g := &gathering{number, len(ids)}
 	for _, id := range ids {
-		if code := s.come(id, 0, table.Attach{All: number}); code != wire.NoError {
+		if code := s.come(id, 0, table.Attach{All: g}); code != wire.NoError {
 			s.mu.Lock()
-			s.resumes = slices.DeleteFunc(s.resumes, func(g gathering) bool { return g.number == number })
+			g.left = 0
 			s.mu.Unlock()
 			return code
 		}
@@ -60,24 +56,18 @@ func (s *Session) resumeAll(number uint32, ids []table.ID) wire.ErrorCode {
 	return wire.NoError
 }
 
-// gathered counts a table's answer to the Resume of all tables with this number. A table that is no more
+// gathered counts a table's answer to a Resume of all tables. A table that is no more
 // counts too; if the store failed at one, the session ends: the client comes back and asks again.
-func (s *Session) gathered(number uint32, r table.Refusal) {
+func (s *Session) gathered(g *gathering, r table.Refusal) {
 	if r == table.StoreDown {
 		s.end(wire.StoreDown)
 		return
 	}
 	s.mu.Lock()
-	i := slices.IndexFunc(s.resumes, func(g gathering) bool { return g.number == number })
-	last := false
-	if i >= 0 {
-		s.resumes[i].left--
-		if last = s.resumes[i].left == 0; last {
-			s.resumes = slices.Delete(s.resumes, i, i+1)
-		}
-	}
+	g.left--
+	last := g.left == 0
 	s.mu.Unlock()
 	if last {
-		s.done(0, number, 0)
+		s.done(0, g.number, 0)
 	}
 }

@@ -3,7 +3,6 @@ package session
 import (
 	"errors"
 	"math/rand/v2"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,37 +19,35 @@ import (
 type Session struct {
 	hub  *Hub
 	conn Conn
-	addr netip.Addr
 
 	// Set by Hello, before the session is ready, and not changed afterwards.
 	key      table.Key
-	instance uint32
 	name     string
-	ready    bool          // guarded by hub.mu, but for reading by Received
+	instance uint32
 	language atomic.Uint32 // a session may be ended, with a text, at any time
 
 	dec     wire.Decoder
 	packets bucket
 	chat    bucket
 	looks   bucket // at tables and lists: each costs the server more than it costs the client
-	excess  int    // packets over the rate since the last one within it
 
 	last    atomic.Int64 // service time of the last byte
-	ending  atomic.Bool  // the client has been told why its connection is being closed
 	partial atomic.Int64 // service time since when half a packet, or Hello, is missing; 0: nothing is
 
-	homed atomic.Bool // the lobby knows of this player's tables at other nodes
+	newer *Session // with the same token; guarded by hub.mu
+	index int32    // in hub.sessions, -1 when it is no longer there; guarded by hub.mu
+
+	excess int32 // packets over the rate since the last one within it
 
 	mu     sync.Mutex
 	tables []place  // where this connection is, or is about to be
 	join   *joining // the Join under way
-	closed bool
-	// The Resumes of all tables under way. Their number is bounded as that of the commands in
-	// the tables' mailboxes.
-	resumes []gathering
-	busy    bool     // a command of this client asks other nodes: its later packets wait in held
-	turn    int      // counts such commands
-	held    []packet // in their order
+	turn   *turn    // of the command of this client that asks other nodes; nil: none does
+
+	ending atomic.Bool // the client has been told why its connection is being closed
+	ready  bool        // guarded by hub.mu, but for reading by Received
+	closed bool        // guarded by mu
+	homed  bool        // the lobby knows of this player's tables at other nodes; touched in a turn alone
 }
 
 // place is a table in a session's list.
@@ -102,7 +99,7 @@ func (s *Session) Received(p []byte) {
 func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
 	if !s.packets.take(now, s.hub.limits.Packets, 1000) {
 		s.excess++
-		if s.excess > 10*s.hub.limits.Packets {
+		if int(s.excess) > 10*s.hub.limits.Packets {
 			s.end(wire.TooFast)
 			return errEnd
 		}
@@ -322,11 +319,11 @@ func (s *Session) Drop(id table.ID) {
 
 // Answer implements table.Viewer.
 func (s *Session) Answer(a table.Answer) {
-	if at, ok := a.Do.(table.Attach); ok && at.All != 0 {
+	if at, ok := a.Do.(table.Attach); ok && at.All != nil {
 		if a.Refusal != table.Accepted {
 			s.unheard(a.Table)
 		}
-		s.gathered(at.All, a.Refusal)
+		s.gathered(at.All.(*gathering), a.Refusal)
 		return
 	}
 	if a.Refusal == table.Accepted {

@@ -182,8 +182,8 @@ var edits = []edit{
 	},
 	{
 		"session/nodes.go",
-		"if !s.busy || len(s.held) >= heldMost {",
-		"if !s.busy || len(s.held) >= heldMost || bug(`overtake what asks other nodes`) {",
+		"if s.turn == nil || len(s.turn.held) >= heldMost {",
+		"if s.turn == nil || len(s.turn.held) >= heldMost || bug(`overtake what asks other nodes`) {",
 	},
 	{
 		"session/nodes.go",

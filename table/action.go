@@ -25,7 +25,7 @@ type (
 	// spectator. Records after Seen come at once.
 	Attach struct {
 		Seen uint32
-		All  uint32 // the sender's own number, if it comes to all of its tables at once; the table does not look at it
+		All  any // the sender's own, if it comes to all of its tables at once; the table does not look at it
 	}
 	// Detach says that the sender's connection is gone.
 	Detach struct{}
