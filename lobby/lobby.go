@@ -40,13 +40,19 @@ type kind struct {
 // entry is a table in the lobby.
 type entry struct {
 	info     table.Info
-	plies    int       // of its game; 0 after a restart, until the table is looked at
-	kind     kind      // as asked for: a start position may be drawn since
-	promised table.Key // who was sent to the free seat, until the table says
-	asked    Player    // who opened it, by which command
-	sat      Player    // who was sent to its free seat, by which command
-	asking   int       // commands under way to open it: the same one may have come again
-	sitting  int       // commands under way of whom the seat was promised to
+	plies    int    // of its game; 0 after a restart, until the table is looked at
+	promised Player // who was sent to the free seat, by which command, until the table says
+	asking   int32  // commands under way to open it: the same one may have come again
+	sitting  int32  // commands under way of whom the seat was promised to
+}
+
+// kind is that of the players who are sent to the table: as was asked for, before a start position was drawn.
+func (e *entry) kind() kind {
+	k := kind{e.info.Setting.Variant, e.info.Setting.Time}
+	if e.info.Setting.Drawn {
+		k.variant.Start = variants.AnyStart
+	}
+	return k
 }
 
 // Seat is what the lobby offers.
@@ -124,7 +130,7 @@ func (l *Lobby) Join(p Player, v rules.Variant, tc rules.TimeControl, submit Sub
 		case e.info.Seats[0].Key == p.Key: // waiting already, perhaps from another window
 			s := e.seat(Own)
 			return s, submit(s)
-		case e.promised != (table.Key{}), e.info.Seats[0].Away:
+		case e.promised != (Player{}), e.info.Seats[0].Away:
 			continue
 		}
 		return l.sit(e, p, submit)
@@ -158,7 +164,7 @@ func (l *Lobby) Enter(p Player, code string, submit Submit) (s Seat, known, ok b
 		s = e.seat(Own)
 		return s, true, submit(s)
 	}
-	if e.info.Phase <= table.Waiting && e.promised == (table.Key{}) {
+	if e.info.Phase <= table.Waiting && e.promised == (Player{}) {
 		s, ok = l.sit(e, p, submit)
 		return s, true, ok
 	}
@@ -186,18 +192,15 @@ func (l *Lobby) again(p Player) (*entry, Seat, bool) {
 		return nil, Seat{}, false
 	}
 	for _, e := range l.byKey[p.Key] {
-		switch p {
-		case e.asked:
-			if e.info.Phase == 0 {
-				return e, e.seat(Create), true
-			}
-			return e, e.seat(Sit), true // the table knows the command's number
-		case e.sat:
+		if p == e.promised {
 			return e, e.seat(Sit), true
 		}
 		for _, s := range e.info.Seats {
-			if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) { // before a restart
-				return e, e.seat(Sit), true
+			if s.Taken && p == (Player{s.Key, s.Instance, s.Number}) {
+				if e.info.Phase == 0 {
+					return e, e.seat(Create), true
+				}
+				return e, e.seat(Sit), true // the table knows the command's number
 			}
 		}
 	}
@@ -212,7 +215,7 @@ func (l *Lobby) hand(e *entry, s Seat, p Player, submit Submit) bool {
 	switch {
 	case s.How == Create:
 		e.asking++
-	case s.How == Sit && e.promised == p.Key:
+	case s.How == Sit && e.promised.Key == p.Key:
 		e.sitting++
 	}
 	return true
@@ -243,16 +246,14 @@ func (l *Lobby) Place(p Player, v rules.Variant, tc rules.TimeControl, public bo
 	e := l.byID[s.Table]
 	switch {
 	case s.How == Create && e == nil:
-		e = &entry{asked: p, kind: kind{v, tc}}
-		e.info = table.Info{ID: s.Table, Setting: table.Setting{Code: s.Code, Variant: v, Time: tc, Public: public}}
-		e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
+		e = newEntry(s.Table, p, table.Setting{Code: s.Code, Variant: v, Time: tc, Public: public})
 		if l.hand(e, s, p, submit) {
 			l.put(e)
 		}
 	case s.How == Sit && e != nil && e.info.Phase <= table.Waiting && !seated(e.info, p.Key):
-		if l.hand(e, s, p, submit) && e.promised != p.Key {
-			l.unkey(e.promised, e)
-			e.promised, e.sat, e.sitting = p.Key, p, 1
+		if l.hand(e, s, p, submit) && e.promised.Key != p.Key {
+			l.unkey(e.promised.Key, e)
+			e.promised, e.sitting = p, 1
 			l.byKey[p.Key] = append(l.byKey[p.Key], e)
 		}
 	default:
@@ -267,13 +268,11 @@ func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool
 	if l.full(p) || l.room > 0 && len(l.alone) >= l.room {
 		return Seat{}, false
 	}
-	e := &entry{asked: p, kind: k}
-	e.info = table.Info{ID: l.last + 1, Setting: table.Setting{Variant: k.variant, Time: k.time, Public: public}}
-	e.info.Setting.Code = l.random()
-	for l.byCode[e.info.Setting.Code] != nil {
-		e.info.Setting.Code = l.random()
+	code := l.random()
+	for l.byCode[code] != nil {
+		code = l.random()
 	}
-	e.info.Seats[0].Key, e.info.Seats[0].Taken = p.Key, true
+	e := newEntry(l.last+1, p, table.Setting{Code: code, Variant: k.variant, Time: k.time, Public: public})
 	s := e.seat(Create)
 	if !l.hand(e, s, p, submit) {
 		return s, false
@@ -286,13 +285,20 @@ func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool
 	return s, true
 }
 
+// newEntry returns a table that p has asked for.
+func newEntry(id store.TableID, p Player, s table.Setting) *entry {
+	e := &entry{info: table.Info{ID: id, Setting: s}}
+	e.info.Seats[0] = table.InfoSeat{Key: p.Key, Taken: true, Instance: p.Instance, Number: p.Number}
+	return e
+}
+
 // sit sends p to e's free seat; nobody else is sent there until the table says.
 func (l *Lobby) sit(e *entry, p Player, submit Submit) (Seat, bool) {
 	s := e.seat(Sit)
 	if l.full(p) || !submit(s) {
 		return s, false
 	}
-	e.promised, e.sat, e.sitting = p.Key, p, 1
+	e.promised, e.sitting = p, 1
 	l.byKey[p.Key] = append(l.byKey[p.Key], e)
 	return s, true
 }
@@ -320,7 +326,7 @@ func (l *Lobby) remove(e *entry) {
 	for _, s := range e.info.Seats {
 		l.unkey(s.Key, e)
 	}
-	l.unkey(e.promised, e)
+	l.unkey(e.promised.Key, e)
 	l.close(e)
 }
 
@@ -335,7 +341,7 @@ func (l *Lobby) unkey(k table.Key, e *entry) {
 
 // close takes e off the list of open seats.
 func (l *Lobby) close(e *entry) {
-	k := e.kind
+	k := e.kind()
 	list := slices.DeleteFunc(l.open[k], func(x *entry) bool { return x == e })
 	if len(list) == 0 {
 		delete(l.open, k)
@@ -373,10 +379,10 @@ func (l *Lobby) Changed(in table.Info) {
 	}
 	e.info = in
 	if in.Phase != table.Waiting {
-		if !seated(in, e.promised) { // the table has taken another: whoever was sent there may never be told
-			l.unkey(e.promised, e)
+		if !seated(in, e.promised.Key) { // the table has taken another: whoever was sent there may never be told
+			l.unkey(e.promised.Key, e)
 		}
-		e.promised = table.Key{}
+		e.promised = Player{}
 		delete(l.alone, e)
 		l.close(e)
 	}
@@ -405,13 +411,10 @@ func (l *Lobby) Absent(k table.Key, v rules.Variant, tc rules.TimeControl) (ids 
 
 // add brings in a table that this lobby did not open itself.
 func (l *Lobby) add(in table.Info) {
-	e := &entry{info: in, kind: kind{in.Setting.Variant, in.Setting.Time}}
-	if in.Setting.Drawn {
-		e.kind.variant.Start = variants.AnyStart
-	}
+	e := &entry{info: in}
 	l.put(e)
 	if in.Phase == table.Waiting && in.Setting.Public {
-		l.open[e.kind] = append(l.open[e.kind], e)
+		l.open[e.kind()] = append(l.open[e.kind()], e)
 	}
 }
 
@@ -450,7 +453,7 @@ func (l *Lobby) NotCreated(id store.TableID) {
 // promise stands.
 func (l *Lobby) PutOff(k table.Key, id store.TableID) {
 	l.mu.Lock()
-	if e := l.byID[id]; e != nil && e.promised == k && e.sitting > 1 {
+	if e := l.byID[id]; e != nil && e.promised.Key == k && e.sitting > 1 {
 		e.sitting--
 		l.mu.Unlock()
 		return
@@ -472,8 +475,8 @@ func (l *Lobby) NotSeated(k table.Key, id store.TableID, gone bool) {
 		l.remove(e)
 		return
 	}
-	if e.promised == k {
-		e.promised, e.sat = table.Key{}, Player{}
+	if e.promised.Key == k {
+		e.promised = Player{}
 		if !seated(e.info, k) {
 			l.unkey(k, e)
 		}

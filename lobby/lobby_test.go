@@ -35,13 +35,13 @@ func join(t *testing.T, l *Lobby, p Player, v rules.Variant, tc rules.TimeContro
 func opened(s Seat, p Player, public bool) table.Info {
 	in := table.Info{ID: s.Table, Phase: table.Waiting}
 	in.Setting = table.Setting{Code: s.Code, Variant: omok, Public: public}
-	in.Seats[0] = table.InfoSeat{Name: "x", Key: p.Key, Taken: true}
+	in.Seats[0] = table.InfoSeat{Name: "x", Key: p.Key, Taken: true, Instance: p.Instance, Number: p.Number}
 	return in
 }
 
 func active(in table.Info, p Player) table.Info {
 	in.Phase = table.Playing
-	in.Seats[1] = table.InfoSeat{Name: "y", Key: p.Key, Taken: true}
+	in.Seats[1] = table.InfoSeat{Name: "y", Key: p.Key, Taken: true, Instance: p.Instance, Number: p.Number}
 	return in
 }
 

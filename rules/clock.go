@@ -21,10 +21,10 @@ const (
 // TimeControl is a clock's setting. The zero value is no clock.
 type TimeControl struct {
 	Timing  Timing
-	Main    Millis // each player's main time
-	Extra   Millis // increment, delay, period or time a move
 	Periods uint8  // Byoyomi
 	Stones  uint8  // Canadian
+	Main    Millis // each player's main time
+	Extra   Millis // increment, delay, period or time a move
 }
 
 // TimeLeft is what a player has on the clock.

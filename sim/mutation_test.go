@@ -192,8 +192,8 @@ var edits = []edit{
 	},
 	{
 		"lobby/lobby.go",
-		"if !seated(in, e.promised) {",
-		"if !seated(in, e.promised) && !bug(`keep a promise for ever`) {",
+		"if !seated(in, e.promised.Key) {",
+		"if !seated(in, e.promised.Key) && !bug(`keep a promise for ever`) {",
 	},
 }
 

@@ -51,9 +51,9 @@ type Event interface {
 type Setting struct {
 	Code    string // what people share
 	Variant rules.Variant
-	Time    rules.TimeControl
 	Public  bool
-	Drawn   bool         // Chess960: the start position was drawn, none was asked for
+	Drawn   bool // Chess960: the start position was drawn, none was asked for
+	Time    rules.TimeControl
 	Grace   rules.Millis // how long an absent player's seat is safe from claims
 }
 

@@ -14,22 +14,14 @@ type Forbidding struct {
 	Points []rules.Point // must not be changed
 }
 
-// asked is a Forbidding that was worked out after record seq, when the next one asks.
-type asked struct {
-	seq    uint32
-	answer *Forbidding
-}
-
 func (Points) decide(d *decision) Refusal {
 	t := d.t
 	if t.phase != Playing {
 		return t.noGame()
 	}
-	if t.asked.answer == nil || t.asked.seq != t.seq {
-		t.asked = asked{t.seq, &Forbidding{
-			Game: t.gameNo, Ply: uint16(len(t.moves)), Seat: t.turn(), Points: t.game.Forbidden(nil),
-		}}
+	if t.asked == nil {
+		t.asked = &Forbidding{Game: t.gameNo, Ply: uint16(len(t.moves)), Seat: t.turn(), Points: t.game.Forbidden(nil)}
 	}
-	d.forbidding = t.asked.answer
+	d.forbidding = t.asked
 	return Accepted
 }

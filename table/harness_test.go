@@ -191,6 +191,23 @@ func (h *harness) table(s Setting) (a, b *client) {
 
 func (h *harness) live() *Table { return h.core.tables[1] }
 
+// outcome returns how the last game that is over at the table ended.
+func (h *harness) outcome() (last Ended) {
+	h.t.Helper()
+	for _, r := range h.log[1] {
+		rec, err := Decode(r)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, e := range rec.Events {
+			if e, ok := e.(Ended); ok {
+				last = e
+			}
+		}
+	}
+	return last
+}
+
 func stone(s string) Move {
 	p, err := rules.ParsePoint(s, 15)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 // Info is what the lobby shows of a table. It is comparable.
 type Info struct {
 	ID      store.TableID
-	Setting Setting
+	Seq     uint32 // the record as of which this is so; of two of a table's, the higher one is newer
 	Phase   Phase
+	Game    uint16
+	Setting Setting
 	Seats   [2]InfoSeat
 	Opened  int64 // wall clock, Unix milliseconds
-	Game    uint16
-	Seq     uint32 // the record as of which this is so; of two of a table's, the higher one is newer
 }
 
 // tell tells the lobby how many moves have been published: that changes too often for an Info.

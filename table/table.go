@@ -33,10 +33,10 @@ type place struct {
 	name    string
 	key     Key
 	taken   bool
-	present int          // connections attached now; not stored
 	away    bool         // an Away record stands
-	since   rules.Millis // of that Away
 	offer   Proposal     // the offer that stands, 0 for none
+	present int32        // connections attached now; not stored
+	since   rules.Millis // of the last Away
 	tried   [4]uint16    // by Proposal: number of own moves + 1 when it was last offered
 	recent  []told       // the last commands decided, oldest first
 	came    command      // that seated the player; zero: not known
@@ -63,29 +63,28 @@ const (
 // Table is one table's state: what its records say, applied in order.
 type Table struct {
 	id        store.TableID
-	set       Setting
-	wall      int64 // when it was opened
-	phase     Phase
 	seq       uint32
+	published uint32 // last record that viewers have been given
+	phase     Phase
+	first     Seat // acts first in the present game
+	gameNo    uint16
+	set       Setting
+	wall      int64        // when it was opened
 	at        rules.Millis // of the last record
 	places    [2]place
-	gameNo    uint16
-	first     Seat // acts first in the present game
 	game      rules.Game
 	moves     []ply
+	told      int // moves that the lobby was told of last
 	clock     rules.Clock
 	started   int64
-	outcome   Ended
 	viewers   []viewing
 	log       []byte       // stored form of all records, one after the other
 	ends      []uint32     // where each record ends in log
-	published uint32       // last record that viewers have been given
 	awol      rules.Millis // after a restart: when a player without a connection counts as away; 0: done
 	own       store.Ownership
 	deadline  rules.Millis // in the table's own time, when the table must be looked at; 0: never
 	queued    rules.Millis // in service time, the entry that stands for it among the deadlines; 0: none
-	asked     asked        // what Points was last answered
-	told      int          // moves that the lobby was told of last
+	asked     *Forbidding  // what Points was answered since the last record
 	fault     string       // why the table cannot go on; set when its records do not replay
 }
 
@@ -174,7 +173,7 @@ func (t *Table) apply(r Record) error {
 			return fmt.Errorf("table %d record %d: %w", t.id, r.Seq, err)
 		}
 	}
-	t.seq, t.at = r.Seq, r.At
+	t.seq, t.at, t.asked = r.Seq, r.At, nil
 	if s := r.By.Seat; s != 0 && r.By.Number != 0 && t.place(s).taken {
 		t.remember(s, told{instance: r.By.Instance, number: r.By.Number, record: r.Seq})
 		for _, e := range r.Events {
@@ -248,7 +247,7 @@ func (e Started) apply(t *Table, at rules.Millis) error {
 		return err
 	}
 	t.phase, t.game, t.gameNo, t.first, t.started = Playing, g, e.Game, e.First, e.Wall
-	t.moves, t.outcome = nil, Ended{}
+	t.moves = nil
 	t.clock = rules.NewClock(t.set.Time).Start(rules.First, at)
 	for i := range t.places {
 		t.places[i].offer, t.places[i].tried = 0, [4]uint16{}
@@ -322,11 +321,11 @@ func replay(v rules.Variant, moves []ply) (rules.Game, error) {
 	return g, err
 }
 
-func (e Ended) apply(t *Table, at rules.Millis) error {
+func (Ended) apply(t *Table, at rules.Millis) error {
 	if t.phase != Playing {
 		return fmt.Errorf("ended without a game")
 	}
-	t.phase, t.outcome = Between, e
+	t.phase = Between
 	t.clock = t.clock.Stop(at)
 	for i := range t.places {
 		t.places[i].offer, t.places[i].tried = 0, [4]uint16{}

@@ -231,8 +231,8 @@ func TestOffers(t *testing.T) {
 	b.refused(Answering{Draw, Accept}, NoProposal)
 	b.must(Propose{Draw})
 	a.must(Propose{Draw}) // both want it
-	if h.live().phase != Between || h.live().outcome.Reason != rules.Agreement || h.live().outcome.Winner != 0 {
-		t.Fatalf("%+v", h.live().outcome)
+	if h.live().phase != Between || h.outcome().Reason != rules.Agreement || h.outcome().Winner != 0 {
+		t.Fatalf("%+v", h.outcome())
 	}
 }
 
@@ -282,7 +282,7 @@ func TestFlag(t *testing.T) {
 		t.Fatal("fell too early")
 	}
 	h.pass(1)
-	if o := h.live().outcome; o.Reason != rules.Flag || o.Winner != 1 {
+	if o := h.outcome(); o.Reason != rules.Flag || o.Winner != 1 {
 		t.Fatalf("%+v", o)
 	}
 	if a.last() != "4:[Ended]" || b.last() != "4:[Ended]" {
@@ -299,7 +299,7 @@ func TestFlagDraw(t *testing.T) {
 	// is not to be had in a test of the table, so the position's answer is asked for instead.
 	h.live().game = bare{h.live().game}
 	h.pass(60_000)
-	if o := h.live().outcome; o.Reason != rules.FlagDraw || o.Winner != 0 {
+	if o := h.outcome(); o.Reason != rules.FlagDraw || o.Winner != 0 {
 		t.Fatalf("%+v", o)
 	}
 	_, _ = a, b
@@ -317,7 +317,7 @@ func TestMoveAtTheFlag(t *testing.T) {
 	a, b := h.table(with(omokFree, "1+0"))
 	h.now.Service += 60_000
 	a.refused(stone("h8"), NoGame)
-	if o := h.live().outcome; o.Reason != rules.Flag || o.Winner != 2 {
+	if o := h.outcome(); o.Reason != rules.Flag || o.Winner != 2 {
 		t.Fatalf("%+v", o)
 	}
 	if b.last() != "3:[Ended]" {
@@ -348,7 +348,7 @@ func TestAwayAndClaim(t *testing.T) {
 		h.do(back.cmd(Detach{}))
 		h.pass(60_000)
 		a.must(Claiming{What: c.what})
-		if o := h.live().outcome; o.Winner != c.winner || o.Reason != c.why {
+		if o := h.outcome(); o.Winner != c.winner || o.Reason != c.why {
 			t.Fatalf("%+v", o)
 		}
 	}
@@ -431,7 +431,7 @@ func TestLeaveResigns(t *testing.T) {
 	if b.last() != "3:[Ended Left]" || a.last() != b.last() {
 		t.Fatal(a.heard, b.heard)
 	}
-	if o := h.live().outcome; o.Winner != 1 || o.Reason != rules.Resignation {
+	if o := h.outcome(); o.Winner != 1 || o.Reason != rules.Resignation {
 		t.Fatalf("%+v", o)
 	}
 	back := h.client(2, 1) // the token has no seat any more
@@ -514,8 +514,8 @@ func TestClaimDrawWithMove(t *testing.T) {
 	b.refused(Claiming{What: ClaimDraw, WithMove: true, Move: piece("g8h6").Move}, IllegalMove)
 	b.refused(Claiming{What: ClaimDraw, WithMove: true, Move: piece("f6d5").Move}, NoClaim)
 	b.must(Claiming{What: ClaimDraw, WithMove: true, Move: piece("f6g8").Move})
-	if b.last() != "10:[Moved Ended]" || h.live().outcome.Reason != rules.Threefold {
-		t.Fatal(b.last(), h.live().outcome)
+	if b.last() != "10:[Moved Ended]" || h.outcome().Reason != rules.Threefold {
+		t.Fatal(b.last(), h.outcome())
 	}
 }
 
