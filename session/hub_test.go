@@ -117,3 +117,96 @@ func refusal(packets []byte) (last wire.ErrorCode) {
 	})
 	return last
 }
+
+// TestSameToken: of the connections with one token the oldest must make room, whichever have gone before.
+func TestSameToken(t *testing.T) {
+	hub := session.NewHub(session.Config{
+		Lobby: lobby.New(0), Now: func() rules.Millis { return 1 }, Limits: session.Limits{PerPlayer: 3},
+		Text: func(uint8, wire.ErrorCode, rules.Problem) string { return "" },
+	})
+	var conns []*fakeConn
+	var sessions []*session.Session
+	come := func() {
+		c := &fakeConn{addr: "127.0.0.1:1"}
+		s := hub.Open(c)
+		hello := wire.Hello{Magic: wire.Magic, Version: wire.Version, Token: wire.Token{7}}
+		copy(hello.Name[:], "one")
+		s.Received(hello.Append(nil, wire.Header{}))
+		conns, sessions = append(conns, c), append(sessions, s)
+	}
+	closed := func(want string) {
+		t.Helper()
+		got := ""
+		for i, c := range conns {
+			if c.closed {
+				got += string(rune('a' + i))
+			}
+		}
+		if got != want {
+			t.Errorf("closed: %s, not %s", got, want)
+		}
+	}
+	for range 3 {
+		come()
+	}
+	sessions[1].Closed() // by the client
+	come()
+	closed("")
+	come()
+	closed("a")
+	sessions[0].Closed() // as its transport says now
+	come()
+	closed("ac")
+	sessions[5].Closed() // the newest
+	come()
+	closed("ac")
+	come()
+	closed("acd")
+	for _, s := range sessions {
+		s.Closed() // once more for some
+	}
+	if n := hub.Count(); n != 0 {
+		t.Errorf("%d sessions are left", n)
+	}
+	for range 3 {
+		come()
+	}
+	closed("acd")
+}
+
+// TestRate: a client may send so many packets a second, and twice as many at once after a rest.
+func TestRate(t *testing.T) {
+	now := rules.Millis(1_000_000_000)
+	hub := session.NewHub(session.Config{
+		Lobby: lobby.New(0), Now: func() rules.Millis { return now }, Limits: session.Limits{Packets: 7},
+		Text: func(uint8, wire.ErrorCode, rules.Problem) string { return "" },
+	})
+	c := &fakeConn{addr: "127.0.0.1:1"}
+	s := hub.Open(c)
+	hello := wire.Hello{Magic: wire.Magic, Version: wire.Version}
+	copy(hello.Name[:], "one")
+	s.Received(hello.Append(nil, wire.Header{}))
+	answered := func() (n int) {
+		c.sent = nil
+		for range 30 {
+			s.Received((&wire.Ping{Value: 1}).Append(nil, wire.Header{Number: 1}))
+		}
+		var d wire.Decoder
+		_ = d.Feed(c.sent, func(h wire.Header, _ []byte) error {
+			if h.Type == wire.TypePong {
+				n++
+			}
+			return nil
+		})
+		return n
+	}
+	for _, step := range []struct {
+		wait rules.Millis
+		want int
+	}{{0, 13}, {142, 0}, {1, 1}, {1000, 7}, {999, 6}, {2000, 14}, {1_000_000, 14}} { // 13: Hello was one
+		now += step.wait
+		if got := answered(); got != step.want {
+			t.Errorf("after %d ms %d were taken, not %d", step.wait, got, step.want)
+		}
+	}
+}
