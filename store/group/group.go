@@ -1,16 +1,17 @@
-// Package group is group commit: callers wait in a queue for a store's one writer, and all
-// that waits when the writer is free goes into one transaction.
+// Package group is group commit: callers wait in a queue for a store's writer, and what
+// waits when the writer is free goes into one transaction.
 //
-//	q := group.New()
+//	q := group.New(1)
 //	go func() {
-//		for batch, more := q.Take(nil); more; batch, more = q.Take(batch[:0]) {
+//		for batch, open := q.Take(nil); open; batch, open = q.Take(batch[:0]) {
 //			… // commit all of it, set each Call's Err
-//			for _, c := range batch {
-//				c.Done()
-//			}
+//			q.Done(batch)
 //		}
 //	}()
 //	err := q.Append(ctx, writes) // from any goroutine
+//
+// There may be several writers, each with a transaction of its own under way. They never have the same table at a time,
+// so that a table's records are written in the order in which their calls came.
 package group
 
 import (
@@ -31,6 +32,10 @@ const (
 // MaxData is the most that a record's, a summary's or a game's bytes may be.
 const MaxData = 1 << 20
 
+// shared is how many records one writer takes though another could have half of them. Two halves wait for the disk one
+// after the other, which pays if there is more to do for the records than that.
+const shared = 64
+
 // Call is one waiting caller, as the writer sees it. It is the writer's from Take to Done.
 type Call struct {
 	Writes []store.Write // of an Append
@@ -46,9 +51,6 @@ type Call struct {
 	gone  bool // its caller has left before that
 }
 
-// Done gives the caller its outcome.
-func (c *Call) Done() { c.done <- struct{}{} }
-
 var calls = sync.Pool{New: func() any { return &Call{done: make(chan struct{}, 1)} }}
 
 func (c *Call) recycle() {
@@ -56,29 +58,33 @@ func (c *Call) recycle() {
 	calls.Put(c)
 }
 
-// Queue is where callers wait for the writer, first come first served.
+// Queue is where callers wait for a writer, first come first served.
 type Queue struct {
+	writers int
+
 	mu      sync.Mutex
 	waiting []*Call
+	records int // of those who wait
 	closed  bool
-	wake    chan struct{} // has a token when there may be something to do
+	wake    *sync.Cond // there may be something to do
+
+	// Of several writers only.
+	flying int                        // records taken and not done
+	busy   map[store.TableID]struct{} // their tables
 }
 
-// New returns an empty queue.
-func New() *Queue { return &Queue{wake: make(chan struct{}, 1)} }
+// New returns an empty queue for so many writers.
+func New(writers int) *Queue {
+	q := &Queue{writers: writers, busy: make(map[store.TableID]struct{})}
+	q.wake = sync.NewCond(&q.mu)
+	return q
+}
 
-// Between runs f while the writer takes nothing: a test may change what the writer will see.
+// Between runs f while no writer takes anything: a test may change what the writers will see.
 func (q *Queue) Between(f func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	f()
-}
-
-func (q *Queue) signal() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
 }
 
 // Close lets nobody in any more; those who wait are still served. It reports whether it was the
@@ -88,7 +94,7 @@ func (q *Queue) Close() bool {
 	first := !q.closed
 	q.closed = true
 	q.mu.Unlock()
-	q.signal()
+	q.wake.Broadcast()
 	return first
 }
 
@@ -101,10 +107,11 @@ func (q *Queue) submit(ctx context.Context, c *Call) error {
 		return store.ErrClosed
 	}
 	q.waiting = append(q.waiting, c)
+	q.records += len(c.Writes)
 	first := len(q.waiting) == 1
 	q.mu.Unlock()
 	if first {
-		q.signal()
+		q.wake.Signal()
 	}
 	select {
 	case <-c.done:
@@ -127,19 +134,22 @@ func (q *Queue) leave(c *Call) bool {
 		return false
 	}
 	c.gone = true
+	q.records -= len(c.Writes)
 	c.Writes = nil
 	return true
 }
 
 // Take moves what fits one commit from the queue's front to batch. It waits
-// until there is something, and returns false when there will be nothing more. One goroutine calls it.
+// until there is something, and returns false when there will be nothing more. One goroutine for each writer calls it,
+// which gives what it took to Done before it takes more.
 func (q *Queue) Take(batch []*Call) ([]*Call, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	for {
-		q.mu.Lock()
-		n, records, bytes := 0, 0, 0
+		n, records, bytes, most := 0, 0, 0, q.most()
 		for _, c := range q.waiting {
 			if !c.gone {
-				if len(batch) > 0 && (records+len(c.Writes) > maxRecords || bytes+c.Bytes > maxBytes) {
+				if q.stands(c) || len(batch) > 0 && (records+len(c.Writes) > most || bytes+c.Bytes > maxBytes) {
 					break
 				}
 				records += len(c.Writes)
@@ -152,15 +162,78 @@ func (q *Queue) Take(batch []*Call) ([]*Call, bool) {
 		rest := copy(q.waiting, q.waiting[n:])
 		clear(q.waiting[rest:])
 		q.waiting = q.waiting[:rest]
-		closed := q.closed
-		q.mu.Unlock()
 		if len(batch) > 0 {
+			if q.writers > 1 {
+				q.took(batch)
+			}
+			q.records -= records
 			return batch, true
 		}
-		if closed {
+		if q.closed && len(q.waiting) == 0 {
 			return nil, false
 		}
-		<-q.wake
+		q.wake.Wait()
+	}
+}
+
+// most is how many records a writer may take: its share, so that there is something for the others to do meanwhile. It
+// counts what they have already, or the shares would stay as unequal as they happen to be.
+func (q *Queue) most() int {
+	if q.writers == 1 {
+		return maxRecords
+	}
+	return min(maxRecords, max(shared, (q.records+q.flying+q.writers-1)/q.writers))
+}
+
+// stands reports that the call must wait for another writer, which has a table of it.
+func (q *Queue) stands(c *Call) bool {
+	if len(q.busy) == 0 {
+		return false
+	}
+	for i := range c.Writes {
+		if _, ok := q.busy[c.Writes[i].Table]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// took notes what one of several writers has, and wakes another for what it left.
+func (q *Queue) took(batch []*Call) {
+	for _, c := range batch {
+		q.flying += len(c.Writes)
+		for i := range c.Writes {
+			q.busy[c.Writes[i].Table] = struct{}{}
+		}
+	}
+	if len(q.waiting) > 0 {
+		q.wake.Signal()
+	}
+}
+
+// Done gives the callers of a batch their outcomes, and forgets the calls.
+func (q *Queue) Done(batch []*Call) {
+	if q.writers > 1 {
+		q.free(batch)
+	}
+	for i, c := range batch {
+		batch[i] = nil
+		c.done <- struct{}{}
+	}
+}
+
+// free lets others have the tables of a batch, before its callers can come back with more.
+func (q *Queue) free(batch []*Call) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range batch {
+		q.flying -= len(c.Writes)
+		for i := range c.Writes {
+			delete(q.busy, c.Writes[i].Table)
+		}
+	}
+	if len(q.waiting) > 0 {
+		q.wake.Signal()
 	}
 }
 

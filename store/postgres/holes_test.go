@@ -55,8 +55,13 @@ func switched(t *testing.T, name string, others statements, test func(t *testing
 func openWith(t *testing.T, url, node string, sql statements) *Store {
 	t.Helper()
 	s := openTest(t, url, node)
-	s.queue.Between(func() { s.writer.sql = sql })
+	s.each(func(w *writer) { w.sql = sql })
 	return s
+}
+
+// another returns one more writer of a node, for the test to call.
+func another(s *Store) *writer {
+	return newWriter(s.node, s.pool.Config().ConnConfig, slog.New(slog.DiscardHandler), new(health))
 }
 
 // held is a transaction that is begun by hand and not committed yet.
@@ -191,7 +196,8 @@ func TestHistoriesStayApart(t *testing.T) {
 		}
 		mustAppend(t, b, record(2, 2))
 		// As one message, as the writer sends it: what comes after it would be tried by itself.
-		w := writer{node: "a", cfg: a.writer.cfg.Copy(), log: slog.New(slog.DiscardHandler), beat: &a.beat, sql: sql}
+		w := another(a)
+		w.sql = sql
 		defer w.drop()
 		_ = w.together([]*group.Call{{Writes: append(record(2, 1), record(3, 1)...)}})
 		if mixed := numbers(t, b) != "[1 by epoch 1][2 by epoch 2]"; mixed == safe {
@@ -209,7 +215,7 @@ func TestOneBadCall(t *testing.T) {
 	other := func(id store.TableID) []store.Write {
 		return []store.Write{{Record: store.Record{Table: id, Seq: 1, Epoch: 1, Data: []byte("x")}}}
 	}
-	w := writer{node: "a", cfg: s.writer.cfg.Copy(), log: slog.New(slog.DiscardHandler), beat: &s.beat, sql: statements{moveTables, insertEvents}}
+	w := another(s)
 	defer w.drop()
 	batch := []*group.Call{{Writes: other(2)}, {Writes: record(2, 7)}, {Writes: other(3)}}
 	if err := w.together(batch); !errors.Is(err, errSingly) {

@@ -43,15 +43,17 @@ func lapse(t *testing.T, s *Store) {
 // waiting waits until a statement on a table waits for a lock.
 func waiting(t *testing.T, s *Store, about string) {
 	t.Helper()
-	for {
-		var n int
-		err := s.pool.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
-			WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()`, about).Scan(&n)
+	waitingFor(t, s, about, 1)
+}
+
+// waitingFor waits until so many do.
+func waitingFor(t *testing.T, s *Store, about string, want int) {
+	t.Helper()
+	for n := 0; n < want; {
+		err := s.pool.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()`, about).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
-		}
-		if n > 0 {
-			return
 		}
 	}
 }
@@ -90,9 +92,9 @@ func testWarning(t *testing.T, heard bool) {
 	url := server.Database(t) // made before the setting is read
 	s := openTest(t, url, "a")
 	if !heard {
-		s.queue.Between(func() {
-			s.writer.drop()
-			s.writer.cfg.OnNotice = nil
+		s.each(func(w *writer) {
+			w.drop()
+			w.cfg.OnNotice = nil
 		})
 	}
 	server.Exec(t, "postgres", "SELECT pg_reload_conf()")

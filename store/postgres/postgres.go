@@ -1,9 +1,12 @@
 // Package postgres is the store in a PostgreSQL database, for one node or for several: it
 // implements [store.Shared].
 //
-// One goroutine writes. Everything that waits when it is free goes into one transaction, sent in one
-// message: a statement that moves every table's last number on, fenced by epoch and number, and those
-// that insert the records. If a single one does not fit, nothing of it stands, and each call is tried by itself.
+// Two goroutines write, each with a connection: the server runs one's transaction while the other's waits for the disk.
+// What waits when one is free, its share of it, goes into one transaction, sent in one
+// message: a statement that moves every table's last number on, fenced by epoch and number, those
+// that insert the records, and last the node's beat. If a single one does not fit, nothing of it stands, and each call is
+// tried by itself. The two never have the same table at a time, so that they meet only at the beat, the last of both, and
+// commit one after the other.
 //
 // A commit is never given a deadline or cancelled: a cancelled wait for a synchronous standby answers
 // success with a warning, and that is no durable commit. Any warning, and any error that is not about the
@@ -15,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,16 +45,19 @@ type Store struct {
 	lease, promise time.Duration
 	queue          *group.Queue
 	pool           *pgxpool.Pool
-	beat           atomic.Int64 // latest service time stored by this node, ms
-	writer         writer       // touched by the writer goroutine alone once it runs
+	writers        [writers]*writer // each touched by its goroutine alone once that runs
+	writing        sync.WaitGroup   // those goroutines
+	health         health           // of their connections
 	closed         atomic.Bool
-	done           chan struct{}
 }
 
 var _ store.Shared = (*Store)(nil)
 
 // readers bounds the connections that read.
 const readers = 8
+
+// writers is how many transactions may be under way: one is run while the other waits for the disk.
+const writers = 2
 
 // connectTime is how long the database may take to answer when it is opened.
 const connectTime = 10 * time.Second
@@ -94,20 +101,23 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	}
 	cfg.MaxConns = readers
 	settings(cfg.ConnConfig)
-	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(), done: make(chan struct{})}
-	s.writer = writer{node: opts.Node, cfg: cfg.ConnConfig.Copy(), log: opts.Log, beat: &s.beat, sql: statements{moveTables, insertEvents}}
-	s.writer.cfg.OnNotice = s.writer.notice
+	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(writers)}
+	for i := range s.writers {
+		s.writers[i] = newWriter(opts.Node, cfg.ConnConfig, opts.Log, &s.health)
+	}
 	within, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	if err := s.writer.open(within); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
-			s.writer.drop()
+			s.drop()
 		}
 	}()
-	if err := migrate(within, s.writer.conn, steps); err != nil {
+	for _, w := range s.writers {
+		if err := w.open(within); err != nil {
+			return nil, err
+		}
+	}
+	if err := migrate(within, s.writers[0].conn, steps); err != nil {
 		return nil, err
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
@@ -117,8 +127,17 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 		s.pool.Close()
 		return nil, err
 	}
-	go s.write()
+	for _, w := range s.writers {
+		s.writing.Go(func() { s.write(w) })
+	}
 	return s, nil
+}
+
+// drop closes the connections that write.
+func (s *Store) drop() {
+	for _, w := range s.writers {
+		w.drop()
+	}
 }
 
 // settings are those of every connection of ours.
@@ -173,11 +192,11 @@ func (s *Store) query(ctx context.Context, sql string, into any, args ...any) er
 // [store.ErrClosed], or do nothing for Close.
 func (s *Store) Close() error {
 	first := s.queue.Close()
-	<-s.done
+	s.writing.Wait()
 	if first {
 		s.closed.Store(true)
 		s.pool.Close()
-		s.writer.drop()
+		s.drop()
 	}
 	return nil
 }

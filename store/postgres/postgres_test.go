@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,14 +64,27 @@ func harness(server *postgrestest.Server) storetest.Harness {
 var errInjected = errors.New("injected")
 
 // failOnce makes the next commit fail at the point.
-func failOnce(s *Store, point string) {
-	s.queue.Between(func() {
-		s.writer.fault = func(at string) error {
-			if at != point {
-				return nil
+func failOnce(s *Store, point string) { fail(s, point, 1, errInjected) }
+
+// fail makes the next commits fail at the point, so many of them. Nothing may be under way.
+func fail(s *Store, point string, times int64, err error) {
+	var left atomic.Int64
+	left.Store(times)
+	s.each(func(w *writer) {
+		w.fault = func(at string) error {
+			if at == point && left.Add(-1) >= 0 {
+				return err
 			}
-			s.writer.fault = nil
-			return errInjected
+			return nil
+		}
+	})
+}
+
+// each runs f for all writers, while they take nothing.
+func (s *Store) each(f func(w *writer)) {
+	s.queue.Between(func() {
+		for _, w := range s.writers {
+			f(w)
 		}
 	})
 }

@@ -17,26 +17,39 @@ import (
 	"hansu/store/group"
 )
 
-// writer owns the connection that writes. Only the writer goroutine touches it.
+// writer owns a connection that writes. Only its goroutine touches it.
 type writer struct {
-	node string
-	cfg  *pgx.ConnConfig
-	sql  statements
-	log  *slog.Logger
-	beat *atomic.Int64 // latest durable service time of this node, ms
+	node   string
+	cfg    *pgx.ConnConfig
+	sql    statements
+	log    *slog.Logger
+	health *health
 
 	conn   *pgx.Conn // nil after an error, until open succeeds
-	failed bool      // the last commit was
+	since  int64     // the failures before conn was opened
 	warned string    // a warning that came with the present commit
+	stmt   prepared
+	moves  moves // what is sent next
 
 	// fault, in tests, is called at each point and may fail it.
 	fault func(point string) error
 }
 
-// write is the writer goroutine.
-func (s *Store) write() {
-	defer close(s.done)
-	w := &s.writer
+// health is what the writers of a store know of each other: what was the end of one connection may be that of all.
+type health struct {
+	failures atomic.Int64
+	failed   atomic.Bool // the last commit was
+}
+
+// newWriter returns a writer without a connection.
+func newWriter(node string, cfg *pgx.ConnConfig, log *slog.Logger, h *health) *writer {
+	w := &writer{node: node, cfg: cfg.Copy(), sql: statements{moveTables, insertEvents}, log: log, health: h}
+	w.cfg.OnNotice = w.notice
+	return w
+}
+
+// write is a writer's goroutine.
+func (s *Store) write(w *writer) {
 	var batch []*group.Call
 	for {
 		var more bool
@@ -45,10 +58,7 @@ func (s *Store) write() {
 			return
 		}
 		w.commit(batch)
-		for i, c := range batch {
-			batch[i] = nil
-			c.Done()
-		}
+		s.queue.Done(batch)
 		// Those who have just been answered may have more to say: let them say it, so
 		// that one commit serves all and not each half of them in turn.
 		runtime.Gosched()
@@ -57,6 +67,7 @@ func (s *Store) write() {
 
 // open connects.
 func (w *writer) open(ctx context.Context) error {
+	w.since = w.health.failures.Load()
 	conn, err := pgx.ConnectConfig(ctx, w.cfg)
 	if err != nil {
 		return err
@@ -109,8 +120,7 @@ func (w *writer) commit(batch []*group.Call) {
 		}
 	}
 	if err == nil {
-		if w.failed {
-			w.failed = false
+		if w.health.failed.CompareAndSwap(true, false) {
 			w.log.Info("database works again")
 		}
 		return
@@ -120,7 +130,8 @@ func (w *writer) commit(batch []*group.Call) {
 			c.Err = fmt.Errorf("%w: %w", store.ErrUnknown, err)
 		}
 	}
-	w.failed = true
+	w.health.failures.Add(1)
+	w.health.failed.Store(true)
 	w.log.Error("commit failed", "error", err, "calls", len(batch))
 	w.drop()
 }
@@ -128,9 +139,9 @@ func (w *writer) commit(batch []*group.Call) {
 // errSingly: nothing of the batch stands, and its calls must be tried one by one.
 var errSingly = errors.New("not all of the batch fits")
 
-// connected makes sure that there is a connection.
+// connected makes sure that there is a connection, and one that was made since the last failure of any.
 func (w *writer) connected() error {
-	if w.conn != nil && w.conn.IsClosed() {
+	if w.conn != nil && (w.conn.IsClosed() || w.since != w.health.failures.Load()) {
 		w.drop()
 	}
 	if w.conn != nil {
@@ -144,6 +155,9 @@ func (w *writer) connected() error {
 // transact runs f, which must do all of its work in one transaction, and says what its outcome is.
 func (w *writer) transact(f func(ctx context.Context) error) error {
 	if err := w.connected(); err != nil {
+		return err
+	}
+	if err := w.stmt.prepare(w.conn, w.sql); err != nil {
 		return err
 	}
 	if w.fault != nil {
@@ -164,7 +178,7 @@ func (w *writer) transact(f func(ctx context.Context) error) error {
 
 // together commits the whole batch in one message, or nothing of it: then the error is errSingly.
 func (w *writer) together(batch []*group.Call) error {
-	var m moves
+	w.moves.reset()
 	beat := rules.Millis(0)
 	for _, c := range batch {
 		if c.Beat {
@@ -172,26 +186,18 @@ func (w *writer) together(batch []*group.Call) error {
 			continue
 		}
 		for i := range c.Writes {
-			if !m.add(&c.Writes[i]) {
+			if !w.moves.add(&c.Writes[i]) {
 				return errSingly
 			}
 			beat = max(beat, c.Writes[i].At)
 		}
 	}
-	var b pgx.Batch
-	m.queue(&b, w.node, w.sql)
-	b.Queue("UPDATE hansu.node SET beat = greatest(beat, $2) WHERE node_id = $1", w.node, beat)
-	err := w.transact(func(ctx context.Context) error { return w.conn.SendBatch(ctx, &b).Close() })
+	err := w.transact(func(ctx context.Context) error { return w.send(ctx, beat) })
 	if refused(err) || again(err) {
 		return errSingly
 	}
-	if err == nil {
-		w.alive(beat)
-	}
 	return err
 }
-
-func (w *writer) alive(beat rules.Millis) { w.beat.Store(max(w.beat.Load(), int64(beat))) }
 
 // refused reports that the data did not fit what is stored.
 func refused(err error) bool {

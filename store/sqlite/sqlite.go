@@ -90,7 +90,7 @@ func open(ctx context.Context, dir string, opts Options, steps []string) (_ *Sto
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock, queue: group.New(), done: make(chan struct{})}
+	s := &Store{dir: dir, lock: lock, queue: group.New(1), done: make(chan struct{})}
 	s.pool.init(path)
 	s.writer = writer{path: path, steps: steps, log: opts.Log, alive: &s.alive, keep: maxTails}
 	if err := s.writer.open(); err != nil {

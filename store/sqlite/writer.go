@@ -65,10 +65,7 @@ func (s *Store) write() {
 			return
 		}
 		w.commit(batch)
-		for i, c := range batch {
-			batch[i] = nil
-			c.Done()
-		}
+		s.queue.Done(batch)
 		w.checkpointIfDue()
 		// Those who have just been answered may have more to say: let them say it, so
 		// that one commit serves all and not each half of them in turn.
