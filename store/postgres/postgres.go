@@ -153,6 +153,7 @@ func settings(cfg *pgx.ConnConfig) {
 		cfg.RuntimeParams[name] = value
 	}
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	cfg.DialFunc = dialer(cfg).DialContext
 }
 
 // Node implements [store.Shared].
