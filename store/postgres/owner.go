@@ -138,7 +138,22 @@ func (s *Store) Release(ctx context.Context, now rules.Millis) error {
 	if s.closed.Load() {
 		return store.ErrClosed
 	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	var err error
+	// Nobody comes again with this call, and it may be made twice. When the database was just away, each connection
+	// of before may first be found dead.
+	for range readers + 1 {
+		if err = s.release(ctx, now); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("release the tables: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) release(ctx context.Context, now rules.Millis) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			`UPDATE hansu.game_table AS t SET owner = NULL, idle = $2 FROM hansu.summary AS s
 			WHERE t.table_id = s.table_id AND s.state <> 3 AND t.owner = $1`,
@@ -152,10 +167,6 @@ func (s *Store) Release(ctx context.Context, now rules.Millis) error {
 			WHERE p.node = $1 AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)`, s.node)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("release the tables: %w", err)
-	}
-	return nil
 }
 
 // Held implements [store.Shared].
