@@ -17,7 +17,7 @@ import (
 // nodes starts several nodes over one database and one bus.
 func nodes(t *testing.T, count int) (list []*node, buses []*local.Bus) {
 	t.Helper()
-	url := postgrestest.Start(t).Database(t)
+	url := postgrestest.Shared(t).Database(t)
 	hub := local.NewHub()
 	for i := range count {
 		log := slog.New(slog.NewTextHandler(t.Output(), nil)).With("node", i)

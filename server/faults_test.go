@@ -7,6 +7,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"hansu/store/postgres/postgrestest"
 )
 
 // freely are the words of a command line that lets clients ask as often as they like, and logs all.
@@ -16,7 +18,7 @@ var freely = []string{"--rate", "0", "--chat-rate", "0", "--look-rate", "0", "--
 // played across them. Nothing is lost; how long players waited for an answer is logged.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
-	s := startServers(t, 3, freely...)
+	s := startServers(t, postgrestest.Shared(t), 3, freely...)
 	l := s.open(20, 100*time.Millisecond, 1)
 	l.start()
 	l.progress(100)
@@ -113,7 +115,7 @@ func TestFaults(t *testing.T) {
 	if os.Getenv("HANSU_SOAK") != "" {
 		rounds = 12
 	}
-	s := startServers(t, 3, freely...)
+	s := startServers(t, postgrestest.Start(t), 3, freely...)
 	l := s.open(12, 150*time.Millisecond, seed)
 	l.crash = 60
 	rnd := rand.New(rand.NewPCG(seed, 0))

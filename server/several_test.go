@@ -32,10 +32,10 @@ type peer struct {
 	db, nats *proxy
 }
 
-// startServers starts processes, with words of the command line for all of them.
-func startServers(t *testing.T, count int, words ...string) *servers {
+// startServers starts processes over a database of pg, with words of the command line for all of them.
+func startServers(t *testing.T, pg *postgrestest.Server, count int, words ...string) *servers {
 	t.Helper()
-	s := &servers{t: t, pg: postgrestest.Start(t), nats: natstest.Start(t)}
+	s := &servers{t: t, pg: pg, nats: natstest.Start(t)}
 	s.url = s.pg.Database(t)
 	for range count {
 		n := &peer{process: newProcess(t), db: newProxy(t, s.pg.Addr()), nats: newProxy(t, s.nats.Addr())}

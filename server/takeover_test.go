@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hansu/client"
+	"hansu/store/postgres/postgrestest"
 )
 
 // TestTakeover kills the node that decides at some tables, with SIGKILL, and logs how long it takes until a command for
@@ -23,7 +24,7 @@ func TestTakeover(t *testing.T) {
 	if os.Getenv("HANSU_SOAK") != "" {
 		kills, tables = 50, 4
 	}
-	s := startServers(t, 3, freely...)
+	s := startServers(t, postgrestest.Shared(t), 3, freely...)
 	var mu sync.Mutex
 	var others, own, first []time.Duration
 	for kill := range kills {
