@@ -43,13 +43,21 @@ func number(t *testing.T, name string, otherwise uint64) uint64 {
 func budget() uint64 {
 	switch {
 	case raceEnabled:
-		return 300
+		return 100
 	case testing.Short():
 		return 500
 	case os.Getenv("HANSU_SOAK") != "":
 		return 100_000
 	}
 	return 6000
+}
+
+// few is how many seeds are run more than once or looked at for what they leave: that depends on no race.
+func few() uint64 {
+	if raceEnabled {
+		return 4
+	}
+	return 20
 }
 
 // spread is how one number is distributed over the runs.
@@ -113,7 +121,7 @@ func TestSeeds(t *testing.T) {
 
 // TestReplay: a seed gives the same run again, to the last packet.
 func TestReplay(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range few() {
 		a, b := Run(Config{Seed: seed}), Run(Config{Seed: seed, Trace: new(strings.Builder)})
 		if a.Hash != b.Hash || a.Events != b.Events || a.Virtual != b.Virtual || a.Faults != b.Faults {
 			t.Errorf("seed %d: %d events and hash %x, then %d and %x", seed, a.Events, a.Hash, b.Events, b.Hash)
@@ -139,7 +147,7 @@ func TestSeed(t *testing.T) {
 // TestNothingIsLeft: what a run starts ends with it.
 func TestNothingIsLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
-	for seed := range uint64(10) {
+	for seed := range few() {
 		Run(Config{Seed: seed})
 	}
 	if after := runtime.NumGoroutine(); after > before {

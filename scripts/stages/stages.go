@@ -42,11 +42,15 @@ var (
 	analysedTargets = []target{{"linux", "amd64"}, {"windows", "amd64"}, {"darwin", "arm64"}}
 )
 
+// longestFirst are all packages, in the order in which their tests begin: one that takes minutes and came last
+// would run alone.
+var longestFirst = append(existing([]string{"./server", "./web", "./window", "./window/screen", "./cmd/hansu", "./store/postgres", "./sim", "./bench"}), "./...")
+
 // testLanes are the stages of ./scripts/test. The tests under the race detector take
 // about as long as all the rest; what fails fast comes first.
 func testLanes(allowed []skip) [][]stage {
 	return [][]stage{
-		{{"test", goTest{race: true, packages: []string{"./..."}, timeout: 30 * time.Minute}.stage(allowed)}},
+		{{"test", goTest{race: true, packages: longestFirst, timeout: 30 * time.Minute}.stage(allowed)}},
 		{
 			{"format", formatted},
 			{"modules", modules},
@@ -63,8 +67,8 @@ func testLanes(allowed []skip) [][]stage {
 }
 
 // simulation runs thousands of seeds, and the mutants: without the race detector, under which the stage
-// "test" runs some hundreds.
-var simulation = goTest{packages: []string{"./sim"}, timeout: 10 * time.Minute, run: "^(TestSeeds|TestMutants)$", show: true}
+// "test" runs a hundred.
+var simulation = goTest{packages: []string{"./sim"}, timeout: 10 * time.Minute, run: "^(TestSeeds|TestReplay|TestNothingIsLeft|TestMutants)$", show: true}
 
 // soakLanes are the stages of ./scripts/soak.
 func soakLanes(allowed []skip, fuzzFor time.Duration) [][]stage {
