@@ -49,7 +49,7 @@ func budget() uint64 {
 	case os.Getenv("HANSU_SOAK") != "":
 		return 100_000
 	}
-	return 6000
+	return 5000
 }
 
 // few is how many seeds are run more than once or looked at for what they leave: that depends on no race.
