@@ -232,7 +232,10 @@ func (q *Queue) free(batch []*Call) {
 			delete(q.busy, c.Writes[i].Table)
 		}
 	}
-	if len(q.waiting) > 0 {
+	switch {
+	case q.closed: // nobody signals any more: all look whether it is over
+		q.wake.Broadcast()
+	case len(q.waiting) > 0:
 		q.wake.Signal()
 	}
 }
