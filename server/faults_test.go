@@ -112,11 +112,13 @@ var faults = []fault{
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	rounds, seed := 1, rand.Uint64()
-	if os.Getenv("HANSU_SOAK") != "" {
+	games, pause := 12, 150*time.Millisecond
+	if os.Getenv("HANSU_SOAK") != "" { // games end, so more of them, as fast together
 		rounds = 12
+		games, pause = 8*games, 8*pause
 	}
 	s := startServers(t, postgrestest.Start(t), 3, freely...)
-	l := s.open(12, 150*time.Millisecond, seed)
+	l := s.open(games, pause, seed)
 	l.crash = 60
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
