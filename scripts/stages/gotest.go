@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
-	"strconv"
 	"time"
 )
 
@@ -33,10 +31,6 @@ func (g goTest) stage(allowed []skip) func(context.Context, io.Writer) (tally, e
 // of the module. They are not vetted, for the stage vet does that.
 func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally, error) {
 	args := []string{"test", "-json", "-count=1", "-vet=off", "-timeout=" + g.timeout.String()}
-	if g.race {
-		// One package more at a time than there are processors: many tests wait for browsers, windows and clocks.
-		args = append(args, "-p="+strconv.Itoa(runtime.NumCPU()+1))
-	}
 	env := g.env
 	if g.race {
 		args = append(args, "-race")

@@ -49,15 +49,11 @@ var (
 	analysedTargets = []target{{"linux", "amd64"}, {"windows", "amd64"}, {"darwin", "arm64"}}
 )
 
-// longestFirst are all packages, in the order in which their tests begin: one that takes minutes and came last
-// would run alone.
-var longestFirst = append(existing([]string{"./server", "./web", "./window", "./window/screen", "./cmd/hansu", "./store/postgres", "./sim", "./bench"}), "./...")
-
 // testLanes are the stages of ./scripts/test. The tests under the race detector take
 // about as long as all the rest; what fails fast comes first.
 func testLanes(allowed []skip) [][]stage {
 	return [][]stage{
-		{{"test", goTest{race: true, packages: longestFirst, timeout: 30 * time.Minute}.stage(allowed)}},
+		{{"test", goTest{race: true, packages: []string{"./..."}, timeout: 30 * time.Minute}.stage(allowed)}},
 		{
 			{"format", formatted},
 			{"modules", modules},
