@@ -57,6 +57,34 @@ func TestBrowserAgainstTerminal(t *testing.T) {
 	}
 }
 
+// TestMessagesAtOnce: messages that come with one another are all answered, though nothing follows them for which the server
+// would look again; and so is one that comes in parts.
+func TestMessagesAtOnce(t *testing.T) {
+	s := serve(t, server.Config{})
+	c := s.socket("Rho")
+	frame := func(value uint32) []byte {
+		p := (&wire.Ping{Value: value}).Append(nil, wire.Header{})
+		return append([]byte{0x82, 0x80 | byte(len(p)), 0, 0, 0, 0}, p...) // RFC 6455, 5.2: binary, masked with zeros
+	}
+	var all []byte
+	for value := range uint32(5) {
+		all = append(all, frame(value)...)
+	}
+	all = append(all, frame(5)...)
+	cut := len(all) - 10
+	for _, part := range [][]byte{all[:cut], all[cut:]} {
+		if _, err := c.ws.NetConn().Write(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for value := range uint32(6) {
+		var pong wire.Pong
+		if c.await(wire.TypePong, &pong); pong.Value != value {
+			t.Errorf("%d, want %d", pong.Value, value)
+		}
+	}
+}
+
 // TestBadSockets: what a browser would never send is refused, and does not reach the game of others.
 func TestBadSockets(t *testing.T) {
 	s := serve(t, server.Config{})
