@@ -71,6 +71,13 @@ func (c *winConn) Send(p []byte) error {
 	return nil
 }
 
+// Queued implements Conn.
+func (c *winConn) Queued() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.pending(&c.k.casts)
+}
+
 // CloseWrite implements Conn.
 func (c *winConn) CloseWrite() error {
 	c.mu.Lock()

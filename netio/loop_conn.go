@@ -101,6 +101,13 @@ func (c *loopConn) Send(p []byte) error {
 	return nil
 }
 
+// Queued gives the bytes that the system has not taken yet.
+func (c *loopConn) Queued() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.pending(&c.l.s.k.casts)
+}
+
 // CloseWrite sends our end after what is queued.
 func (c *loopConn) CloseWrite() error {
 	c.mu.Lock()

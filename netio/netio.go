@@ -53,6 +53,8 @@ type Conn interface {
 	// ErrClosed after Close; ErrSlow if the peer has not read and the queue's bound
 	// (Config.Outbound) is passed: the connection is then being closed.
 	Send(p []byte) error
+	// Queued is how many bytes of those sent the system has not taken yet.
+	Queued() int
 	// CloseWrite closes the sending side after what is queued has been sent.
 	CloseWrite() error
 	// Close sends what is queued, for at most Config.Linger, then closes. What the

@@ -340,6 +340,13 @@ func (c *streamConn) Send(p []byte) error {
 	return nil
 }
 
+// Queued gives the bytes that the system has not taken yet.
+func (c *streamConn) Queued() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.pending(&c.k.casts)
+}
+
 // CloseWrite sends our end after what is queued.
 func (c *streamConn) CloseWrite() error {
 	c.mu.Lock()

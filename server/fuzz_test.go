@@ -114,6 +114,9 @@ func (p *fuzzed) receive(b []byte) {
 // RemoteAddr implements session.Conn.
 func (p *fuzzed) RemoteAddr() netip.AddrPort { return netip.MustParseAddrPort("127.0.0.1:1") }
 
+// Queued implements session.Conn.
+func (p *fuzzed) Queued() int { return 0 }
+
 // Close implements session.Conn.
 func (p *fuzzed) Close() error { p.closed = true; return nil }
 

@@ -23,6 +23,7 @@ func (h *heard) Send(p []byte) error {
 	})
 }
 
+func (*heard) Queued() int                { return 0 }
 func (*heard) Close() error               { return nil }
 func (*heard) RemoteAddr() netip.AddrPort { return netip.AddrPort{} }
 

@@ -21,9 +21,11 @@ import (
 )
 
 // Conn is what a session needs of its transport. Send copies p, never waits and keeps the
-// order of calls; Close sends what is queued first. Both may be called from any goroutine.
+// order of calls; Queued is how many bytes of it wait for a client that is slow to read; Close sends what is
+// queued first. All may be called from any goroutine.
 type Conn interface {
 	Send(p []byte) error
+	Queued() int
 	Close() error
 	RemoteAddr() netip.AddrPort
 }

@@ -24,6 +24,8 @@ func (c *fakeConn) Send(p []byte) error {
 	return nil
 }
 
+func (c *fakeConn) Queued() int { return 0 }
+
 func (c *fakeConn) Close() error { c.closed = true; return nil }
 
 func (c *fakeConn) RemoteAddr() netip.AddrPort { return netip.MustParseAddrPort(c.addr) }

@@ -6,11 +6,22 @@ import (
 	"hansu/wire"
 )
 
-// gathering is a Resume of all tables under way: its Done comes behind what each of them brings.
+// gathering is a Resume of all tables under way: its Done comes behind what each of them brings. Their records together may
+// be far more than may be queued for a client, so the next table is asked when what came before is on its way.
 type gathering struct {
 	number uint32 // of the Resume
-	left   int    // tables that have not answered, 0 if one could not be asked; guarded by the session's mu
+
+	// Guarded by the session's mu.
+	rest    []table.ID // not asked yet
+	asked   int        // that have not answered
+	waiting bool       // for the client to read
 }
+
+const (
+	gatherAtOnce = 2        // tables; the record of one is bounded by the table
+	gatherQueued = 64 << 10 // bytes: with more of them queued no further table is asked
+	gatherWait   = 20       // milliseconds until that is looked at again
+)
 
 func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
 	var p wire.Resume
@@ -40,20 +51,48 @@ func (s *Session) resumeFrom(h wire.Header, seen uint32) wire.ErrorCode {
 }
 
 func (s *Session) resumeAll(number uint32, ids []table.ID) wire.ErrorCode {
-	if len(ids) == 0 {
-		s.done(0, number, 0)
-		return wire.NoError
-	}
-	g := &gathering{number, len(ids)}
-	for _, id := range ids {
+	s.gather(&gathering{number: number, rest: ids})
+	return wire.NoError
+}
+
+// gather asks the next tables, and answers the Resume when all have answered.
+func (s *Session) gather(g *gathering) {
+	for {
+		queued := s.conn.Queued()
+		s.mu.Lock()
+		switch {
+		case len(g.rest) == 0 && g.asked == 0 && g.number != 0:
+			number := g.number
+			g.number = 0
+			s.mu.Unlock()
+			s.done(0, number, 0)
+			return
+		case s.closed, len(g.rest) == 0, g.asked >= gatherAtOnce, g.waiting:
+			s.mu.Unlock()
+			return
+		case queued > gatherQueued:
+			g.waiting = true
+			s.mu.Unlock()
+			s.hub.cfg.Later(gatherWait, func() {
+				s.mu.Lock()
+				g.waiting = false
+				s.mu.Unlock()
+				s.gather(g)
+			})
+			return
+		}
+		id, number := g.rest[0], g.number
+		g.rest = g.rest[1:]
+		g.asked++
+		s.mu.Unlock()
 		if code := s.come(id, 0, table.Attach{All: g}); code != wire.NoError {
 			s.mu.Lock()
-			g.left = 0
+			g.rest, g.number = nil, 0
 			s.mu.Unlock()
-			return code
+			s.refuse(number, code, 0)
+			return
 		}
 	}
-	return wire.NoError
 }
 
 // gathered counts a table's answer to a Resume of all tables. A table that is no more
@@ -64,10 +103,7 @@ func (s *Session) gathered(g *gathering, r table.Refusal) {
 		return
 	}
 	s.mu.Lock()
-	g.left--
-	last := g.left == 0
+	g.asked--
 	s.mu.Unlock()
-	if last {
-		s.done(0, g.number, 0)
-	}
+	s.gather(g)
 }

@@ -107,6 +107,9 @@ func (l *link) Send(p []byte) error {
 	return nil
 }
 
+// Queued implements session.Conn.
+func (l *link) Queued() int { return len(l.down.queue) }
+
 // Close implements session.Conn.
 func (l *link) Close() error {
 	if !l.serverClosing && !l.serverClosed {

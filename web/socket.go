@@ -247,6 +247,13 @@ func (c *socket) Send(p []byte) error {
 	return nil
 }
 
+// Queued implements session.Conn.
+func (c *socket) Queued() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue)
+}
+
 // Close implements session.Conn.
 func (c *socket) Close() error {
 	c.mu.Lock()

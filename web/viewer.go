@@ -69,6 +69,13 @@ func (v *viewer) Send(p []byte) error {
 	return nil
 }
 
+// Queued implements session.Conn.
+func (v *viewer) Queued() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.queue)
+}
+
 // Close implements session.Conn.
 func (v *viewer) Close() error {
 	v.mu.Lock()

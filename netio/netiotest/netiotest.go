@@ -66,6 +66,7 @@ func Run(t *testing.T, m netio.Model) {
 		{"ConnectAndReset", testConnectAndReset},
 		{"Crowd", testCrowd},
 		{"Sequence", testSequence},
+		{"Queued", testQueued},
 		{"SlowReader", testSlowReader},
 		{"SlowReaderOfBroadcasts", testSlowReaderOfBroadcasts},
 		{"ConcurrentSend", testConcurrentSend},

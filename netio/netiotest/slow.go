@@ -13,6 +13,40 @@ import (
 	"hansu/netio"
 )
 
+// testQueued sends more than the system takes: the rest is queued until the peer has read.
+func testQueued(t *testing.T, s suite) {
+	const much = 30 << 20
+	conns := make(chan netio.Conn, 1)
+	closed := make(chan error, 1)
+	p := &program{
+		received: func(c netio.Conn, _ []byte) {
+			_ = c.Send(make([]byte, much))
+			conns <- c
+		},
+		closed: func(_ netio.Conn, err error) { closed <- err },
+	}
+	n := s.start(t, p, netio.Config{Outbound: much})
+	peer := n.dial()
+	if _, err := peer.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	c := await(t, conns, "Received")
+	if got := c.Queued(); got <= 0 || got > much {
+		t.Errorf("Queued() = %d of the %d bytes that the peer has not read", got, much)
+	}
+	if _, err := io.CopyN(io.Discard, peer, much); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "Queued() is 0", func() bool { return c.Queued() == 0 })
+	_ = peer.Close()
+	if err := await(t, closed, "Closed"); err != nil {
+		t.Errorf("Closed(%v), want nil", err)
+	}
+	if got := c.Queued(); got != 0 {
+		t.Errorf("Queued() = %d of a connection that is gone", got)
+	}
+}
+
 // testSlowReader has one client that sends and never reads. It is disconnected with a
 // counted reason; the others have their answers meanwhile.
 func testSlowReader(t *testing.T, s suite) {
