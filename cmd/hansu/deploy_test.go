@@ -15,7 +15,7 @@ import (
 // TestDeploy: every setting in the files of deploy/ is a flag of hansu serve.
 func TestDeploy(t *testing.T) {
 	var cli commands
-	parser, err := kong.New(&cli, kong.Vars(i18n.English.Help()), kong.DefaultEnvars("HANSU"))
+	parser, err := kong.New(&cli, helpTexts(i18n.English), kong.DefaultEnvars("HANSU"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,7 @@ func (r *rival) say(line string) { fmt.Fprintln(r.in, line) }
 // TestWholeGames: games to their end in a real terminal, by mouse, arrows and typed moves, in Korean and in ASCII,
 // on the smallest screen and on a large one, against the line mode; with talk, a rematch and the way out.
 func TestWholeGames(t *testing.T) {
+	t.Parallel()
 	omok := [][2]string{{"h8", "a1"}, {"h9", "b1"}, {"h10", "c1"}, {"h11", "d1"}, {"h12", ""}}
 	mate := [][2]string{{"e2e4", "e5"}, {"f1c4", "Nc6"}, {"d1h5", "Nf6"}, {"h5f7", ""}}
 	for _, c := range []struct {

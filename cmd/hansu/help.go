@@ -2,11 +2,40 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"hansu/i18n"
 )
+
+// helpTexts puts the texts in the place of their names, such as ${help_tcp}, that stand in the commands' tags. As
+// variables of kong's they would be looked through for further variables, all of them, once for each flag: that
+// takes longer than most commands do.
+func helpTexts(lang i18n.Lang) kong.Option {
+	texts := lang.Help()
+	return kong.PostBuild(func(k *kong.Kong) error {
+		return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+			help := new(string)
+			switch node := node.(type) {
+			case *kong.Node:
+				help = &node.Help
+			case *kong.Value: // a flag's comes after the flag
+				help = &node.Help
+			}
+			if name, ok := strings.CutPrefix(*help, "${"); ok {
+				text, known := texts[strings.TrimSuffix(name, "}")]
+				if !known {
+					return fmt.Errorf("no text %s", *help)
+				}
+				*help = text
+			}
+			return next(nil)
+		})
+	})
+}
 
 // printHelp prints the help that kong makes, in the user's language.
 func (e *env) printHelp(options kong.HelpOptions, ctx *kong.Context) error {

@@ -17,7 +17,7 @@ import (
 func serveFlags(t *testing.T, args ...string) (*serveCmd, *kong.Kong) {
 	t.Helper()
 	var cli commands
-	parser, err := kong.New(&cli, kong.Vars(i18n.English.Help()))
+	parser, err := kong.New(&cli, helpTexts(i18n.English))
 	if err != nil {
 		t.Fatal(err)
 	}

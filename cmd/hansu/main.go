@@ -118,7 +118,7 @@ func run(e *env, args []string) int {
 	exited := -1
 	parser, err := kong.New(commandLine(args),
 		kong.Name("hansu"), kong.Description(e.lang.Text(i18n.HelpApp)),
-		kong.Vars(e.lang.Help()), kong.DefaultEnvars("HANSU"),
+		helpTexts(e.lang), kong.DefaultEnvars("HANSU"),
 		kong.Writers(e.out, e.err), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(e.printHelp),
 		kong.Bind(e), kong.UsageOnError(),

@@ -155,7 +155,7 @@ func (term *terminal) point(name string) (x, y int) {
 func (term *terminal) modes() string {
 	term.t.Helper()
 	term.enter("clear; stty -a; echo all of it")
-	term.until(`^all of it$`)
+	term.until(`^all of it\n[$#]`) // the prompt, too, or one screen has it and another not
 	return term.tmux("display-message", "-p", "-t", "p", "#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{keypad_flag}") + "\n" + term.screen()
 }
 
