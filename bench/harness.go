@@ -38,6 +38,7 @@ type Harness struct {
 
 	before func(server servers, addr string) error // once the clients are connected; nil: nothing
 	after  func(server servers) error              // when the phase is over
+	load   []string                                // the command of the clients' process; nil: Self
 }
 
 // Case is one cell of a comparison: who is measured, and with what load.
@@ -224,7 +225,11 @@ func (h *Harness) serveOne(ctx context.Context, t Target) (*process, string, err
 // startLoad starts the process of clients and waits until all are connected.
 func (h *Harness) startLoad(ctx context.Context, l Load) (*process, error) {
 	_, theirs := h.processors()
-	p, err := startProcess(ctx, h.Self, theirs)
+	argv := h.load
+	if argv == nil {
+		argv = h.Self
+	}
+	p, err := startProcess(ctx, argv, theirs)
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,7 @@ type loop struct {
 	retryAt   time.Time // accept again then; zero: no trouble
 	ending    map[*loopConn]ending
 	shared    time.Time // when other goroutines last had their turn
+	handled   int       // bytes that handlers were given since it was last looked whether that is long ago
 	endAt     time.Time // the earliest of ending; zero when there is none
 }
 
@@ -103,12 +104,15 @@ func (l *loop) run(accepts bool) error {
 	}
 }
 
-// shareEvery is how long a loop with enough to do keeps its processor from others.
-const shareEvery = 500 * time.Microsecond
+const (
+	shareEvery = 500 * time.Microsecond // how long a loop with enough to do keeps its processor from others
+	shareBytes = 16 << 10               // what handlers are given at most before the clock is looked at
+)
 
 // share lets other goroutines run now and then. A loop that always finds something to do never leaves its thread, and those
 // to which handlers have passed work on would wait until Go's scheduler takes the processor away, every 10 ms.
 func (l *loop) share() {
+	l.handled = 0
 	if now := time.Now(); now.Sub(l.shared) > shareEvery {
 		runtime.Gosched()
 		l.shared = time.Now()
@@ -288,6 +292,9 @@ func (l *loop) admit(c *loopConn) {
 // received runs the handler, unless c is closing: then the bytes are read only to let
 // the peer finish, which has a bound.
 func (l *loop) received(c *loopConn, p []byte) {
+	if l.handled += len(p); l.handled > shareBytes { // which may have taken long
+		l.share()
+	}
 	if !c.has(flagClosing) {
 		l.s.k.h.Received(c, p)
 		return

@@ -253,6 +253,50 @@ func TestTooFast(t *testing.T) {
 	n.greeted("y")
 }
 
+// TestFlood: of packets that come at once two seconds' worth are answered, one second's worth is refused, and then the
+// connection ends with the reason; nothing behind that is answered.
+func TestFlood(t *testing.T) {
+	const rate = 5
+	n := start(t, server.Config{Limits: session.Limits{Packets: rate}})
+	r := n.raw()
+	flood := hello("x").Append(nil, wire.Header{})
+	for number := range uint32(1000) {
+		flood = (&wire.Ping{Value: 1}).Append(flood, wire.Header{Number: number + 1})
+	}
+	r.write(flood)
+	answered, refused := 0, 0
+	for {
+		h, body, err := r.next()
+		if err != nil {
+			t.Fatal("closed without a reason")
+		}
+		var e wire.Error
+		switch {
+		case h.Type == wire.TypePong:
+			answered++
+			continue
+		case h.Type != wire.TypeError:
+			continue
+		case e.Decode(body) != nil || wire.ErrorCode(e.Code) != wire.TooFast:
+			t.Fatalf("error %d: %s", e.Code, e.Text)
+		case e.Command != 0:
+			refused++
+			continue
+		}
+		break
+	}
+	// A packet more may be answered for each fifth of a second that this takes, and the row begins anew.
+	if answered < 2*rate-1 || refused < rate {
+		t.Errorf("%d packets were answered and %d refused, want %d and %d", answered, refused, 2*rate-1, rate)
+	}
+	if answered+refused == 1000 {
+		t.Error("all packets had an answer of their own")
+	}
+	if h, _, err := r.next(); err == nil {
+		t.Errorf("after the end: %v", h.Type)
+	}
+}
+
 // TestFull: the client too many is told so; a place that becomes free is given away again.
 func TestFull(t *testing.T) {
 	n := start(t, server.Config{MaxClients: 2})

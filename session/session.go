@@ -99,7 +99,7 @@ func (s *Session) Received(p []byte) {
 func (s *Session) packet(now rules.Millis, h wire.Header, body []byte) error {
 	if !s.packets.take(now, s.hub.limits.Packets, 1000) {
 		s.excess++
-		if int(s.excess) > 10*s.hub.limits.Packets {
+		if int(s.excess) > s.hub.limits.Packets {
 			s.end(wire.TooFast)
 			return errEnd
 		}
