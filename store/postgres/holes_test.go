@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"hansu/bus/proxytest"
 	"hansu/store"
 	"hansu/store/group"
 	"hansu/store/postgres/postgrestest"
@@ -180,6 +183,88 @@ func TestLostTail(t *testing.T) {
 		}
 		if err := s.Append(t.Context(), record(4, 1)); errors.Is(err, store.ErrConflict) != safe {
 			t.Errorf("past the gap: %v", err)
+		}
+	})
+}
+
+// TestCutOff: the connection is lost while the server is at a transaction. The identical call, over another connection, settles
+// it, with the first still under way when it comes: it waits for that. Who only reads finds nothing, and it is stored all the same.
+func TestCutOff(t *testing.T) {
+	for _, safe := range []bool{true, false} {
+		t.Run(fmt.Sprint("safe ", safe), func(t *testing.T) { testCutOff(t, safe) })
+	}
+}
+
+func testCutOff(t *testing.T, safe bool) {
+	direct := postgrestest.Shared(t).Database(t)
+	at, err := url.Parse(direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := proxytest.Start(t, at.Host)
+	through, err := proxy.Through(direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, other := openTest(t, through, "a"), openTest(t, direct, "a")
+	mustAppend(t, s, record(1, 1))
+	gate := held(t, direct, lockNode)
+	got := appending(s, record(2, 1))
+	waiting(t, other, "UPDATE hansu.node")
+	proxy.Cut() // and it stays: pgx would ask the server to cancel what is under way
+	if err := <-got; !errors.Is(err, store.ErrUnknown) {
+		t.Fatalf("cut off: %v", err)
+	}
+	if safe {
+		got = appending(other, record(2, 1))
+		waiting(t, other, "UPDATE hansu.game_table")
+	} else if all := numbers(t, other); all != "[1 by epoch 1]" {
+		t.Errorf("read %s: the transaction was to be under way", all)
+	}
+	if err := gate.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if safe {
+		if err := <-got; err != nil {
+			t.Error(err)
+		}
+	}
+	const both = "[1 by epoch 1][2 by epoch 1]"
+	all := numbers(t, other)
+	for limit := time.Now().Add(time.Minute); !safe && all != both && time.Now().Before(limit); {
+		all = numbers(t, other)
+	}
+	if all != both {
+		t.Errorf("stored %s", all)
+	}
+}
+
+// TestUnknownIsCompared: a record of unknown outcome that is sent again is not taken for stored because its number is there:
+// what is there may be another's.
+func TestUnknownIsCompared(t *testing.T) {
+	switched(t, "not compared", statements{noFence, skipTaken}, func(t *testing.T, sql statements, safe bool) {
+		url := postgrestest.Shared(t).Database(t)
+		a, b := openWith(t, url, "a", sql), openTest(t, url, "b")
+		mustAppend(t, a, record(1, 1))
+		failOnce(a, "committed")
+		if err := a.Append(t.Context(), record(2, 1)); !errors.Is(err, store.ErrUnknown) {
+			t.Fatalf("stored, and the answer lost: %v", err)
+		}
+		mustAppend(t, a, record(2, 1))
+		failOnce(a, "commit")
+		if err := a.Append(t.Context(), record(3, 1)); !errors.Is(err, store.ErrUnknown) {
+			t.Fatalf("not stored: %v", err)
+		}
+		lapse(t, a)
+		if _, err := b.Claim(t.Context(), 1, 0); err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, b, record(3, 2))
+		if err := a.Append(t.Context(), record(3, 1)); errors.Is(err, store.ErrConflict) != safe || !safe && err != nil {
+			t.Errorf("sent again: %v", err)
+		}
+		if all := numbers(t, b); all != "[1 by epoch 1][2 by epoch 1][3 by epoch 2]" {
+			t.Errorf("stored %s", all)
 		}
 	})
 }

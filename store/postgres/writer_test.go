@@ -6,13 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"hansu/bus/proxytest"
 	"hansu/rules"
 	"hansu/store"
 	"hansu/store/postgres/postgrestest"
@@ -132,50 +130,5 @@ func TestRetries(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// TestCutOff: the connection is lost while the server is at a transaction. The identical call, by whichever writer, settles
-// it, with the first still under way when it comes.
-func TestCutOff(t *testing.T) {
-	direct := postgrestest.Shared(t).Database(t)
-	at, err := url.Parse(direct)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := proxytest.Start(t, at.Host)
-	through, err := proxy.Through(direct)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, watch := openTest(t, through, "a"), openTest(t, direct, "watch")
-	mustAppend(t, s, record(1, 1))
-	gate := held(t, direct, lockNode)
-	got := appending(s, record(2, 1))
-	waiting(t, watch, "hansu.node")
-	proxy.Cut()
-	if err := <-got; !errors.Is(err, store.ErrUnknown) {
-		t.Fatalf("cut off: %v", err)
-	}
-	proxy.Heal()
-	settled := make(chan error)
-	go func() {
-		for {
-			// The connections that were cut are found out one by one.
-			if err := s.Append(context.Background(), record(2, 1)); !errors.Is(err, store.ErrUnknown) {
-				settled <- err
-				return
-			}
-		}
-	}()
-	waiting(t, watch, "hansu.")
-	if err := gate.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-settled; err != nil {
-		t.Error(err)
-	}
-	if all := numbers(t, watch); all != "[1 by epoch 1][2 by epoch 1]" {
-		t.Errorf("stored %s", all)
 	}
 }
