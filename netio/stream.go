@@ -213,17 +213,21 @@ func (c *streamConn) end() {
 	}
 }
 
+// rooms are for the parts of one write: on a stack they would not stay, for a stream may keep them.
+var rooms = sync.Pool{New: func() any { return new([streamParts][]byte) }}
+
 // flush writes what is queued; c.writing was set by the caller, and c.mu is held, but not
 // while writing. Without wait, what the system does not take at once is left to a new goroutine.
 func (c *streamConn) flush(wait bool) {
-	var room [streamParts][]byte
+	room := rooms.Get().(*[streamParts][]byte)
+	defer rooms.Put(room)
 	for !c.dead && !c.broken {
 		parts := c.out.parts(room[:0], &c.k.casts)
 		if len(parts) == 0 {
 			c.stalled = false
 			break
 		}
-		t, stalled := c.t, c.stalled
+		t, stalled, all := c.t, c.stalled, size(parts)
 		c.mu.Unlock()
 		var n int
 		var err error
@@ -233,11 +237,12 @@ func (c *streamConn) flush(wait bool) {
 			n, err = t.tryWrite(parts)
 		}
 		c.mu.Lock()
+		clear(parts)
 		c.out.sent(n, &c.k.casts)
 		switch {
 		case err != nil:
 			c.writeFailed(err)
-		case n < size(parts):
+		case n < all:
 			c.stalled = true
 			if !wait {
 				go c.flushWaiting()

@@ -5,6 +5,7 @@ package netio
 import (
 	"io"
 	"net"
+	"sync"
 	"syscall"
 )
 
@@ -57,13 +58,32 @@ func (t *netStream) tryRead(fd uintptr) bool {
 	return true
 }
 
+// attempt is one write at once, with the callback that RawConn wants: kept, for a closure a write would be an
+// allocation a write.
+type attempt struct {
+	parts [][]byte
+	n     int
+	errno syscall.Errno
+	write func(fd uintptr) bool
+}
+
+var attempts = sync.Pool{New: func() any {
+	a := &attempt{}
+	a.write = func(fd uintptr) bool {
+		a.n, a.errno = rawWrite(int(fd), a.parts)
+		return true
+	}
+	return a
+}}
+
 // tryWrite writes what the system takes at once.
 func (t *netStream) tryWrite(parts [][]byte) (int, error) {
-	n, errno := 0, syscall.Errno(0)
-	err := t.raw.Write(func(fd uintptr) bool {
-		n, errno = rawWrite(int(fd), parts)
-		return true
-	})
+	a := attempts.Get().(*attempt)
+	a.parts, a.n, a.errno = parts, 0, 0
+	err := t.raw.Write(a.write)
+	n, errno := a.n, a.errno
+	a.parts = nil
+	attempts.Put(a)
 	switch {
 	case err != nil:
 		return 0, err
