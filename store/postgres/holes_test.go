@@ -168,25 +168,6 @@ func TestClaimThenRead(t *testing.T) {
 	}
 }
 
-// TestLostTail: a standby that lacked the last records was promoted. The owner, which knows of them, is not let past
-// the gap. That nothing is lost takes a synchronous standby.
-func TestLostTail(t *testing.T) {
-	switched(t, "no fence", statements{noFence, insertEvents}, func(t *testing.T, sql statements, safe bool) {
-		url := postgrestest.Shared(t).Database(t)
-		s := openWith(t, url, "a", sql)
-		for seq := uint32(1); seq <= 3; seq++ {
-			mustAppend(t, s, record(seq, 1))
-		}
-		lost := held(t, url, "DELETE FROM hansu.event WHERE seq = 3", "UPDATE hansu.game_table SET last_seq = 2")
-		if err := lost.Commit(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Append(t.Context(), record(4, 1)); errors.Is(err, store.ErrConflict) != safe {
-			t.Errorf("past the gap: %v", err)
-		}
-	})
-}
-
 // TestCutOff: the connection is lost while the server is at a transaction. The identical call, over another connection, settles
 // it, with the first still under way when it comes: it waits for that. Who only reads finds nothing, and it is stored all the same.
 func TestCutOff(t *testing.T) {

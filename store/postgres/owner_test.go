@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -81,61 +80,6 @@ func TestAway(t *testing.T) {
 	}
 	if err != nil || n != 3 {
 		t.Errorf("%d records, %v", n, err)
-	}
-}
-
-// TestWarning: a commit that comes with a warning, as one whose wait for a standby was broken off does, is
-// not taken for durable. Who hears no warnings takes it for that.
-func TestWarning(t *testing.T) {
-	server := postgrestest.Start(t) // one of its own, for what is set is set for all databases
-	for _, heard := range []bool{true, false} {
-		t.Run(fmt.Sprint("heard ", heard), func(t *testing.T) { testWarning(t, server, heard) })
-	}
-}
-
-func testWarning(t *testing.T, server *postgrestest.Server, heard bool) {
-	server.Exec(t, "postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-	url := server.Database(t) // made before the setting is read
-	s := openTest(t, url, "a")
-	if !heard {
-		s.each(func(w *writer) {
-			w.drop()
-			w.cfg.OnNotice = nil
-		})
-	}
-	server.Exec(t, "postgres", "SELECT pg_reload_conf()")
-	got := make(chan error, 1)
-	seq := uint32(0)
-	next := func() {
-		seq++
-		go func() { got <- s.Append(context.Background(), record(seq, 1)) }()
-	}
-	next()
-	cancelled := false
-	for {
-		select {
-		case err := <-got:
-			if err == nil && !cancelled { // the server has not read the setting yet
-				next()
-				continue
-			}
-			if errors.Is(err, store.ErrUnknown) != heard || !heard && err != nil {
-				t.Errorf("cancelled %v: %v", cancelled, err)
-			}
-			server.Exec(t, "postgres", "ALTER SYSTEM RESET synchronous_standby_names")
-			server.Exec(t, "postgres", "SELECT pg_reload_conf()")
-			mustAppend(t, s, record(seq, 1))
-			return
-		case <-time.After(20 * time.Millisecond):
-		}
-		// Reading waits for no standby.
-		var now bool
-		err := s.pool.QueryRow(t.Context(), `SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity
-			WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()`).Scan(&now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cancelled = cancelled || now
 	}
 }
 

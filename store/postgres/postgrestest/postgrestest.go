@@ -38,6 +38,9 @@ type Server struct {
 // bin finds the folder of the newest server that Debian, or whoever, has installed.
 func bin() string {
 	if path, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil { // what belongs to it is beside it
+			path = real
+		}
 		return filepath.Dir(path)
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
@@ -96,13 +99,7 @@ func Start(t testing.TB) *Server {
 	if bin() == "" {
 		t.Skip("needs postgresql")
 	}
-	// The path of a socket is short (107 bytes), so not in t.TempDir.
-	dir, err := os.MkdirTemp("", "hansu-pg-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	s, err := start(dir)
+	s, err := start(folder(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,14 +107,29 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
+// folder makes a folder that goes with the test. The path of a socket is short (107 bytes), so it is not in t.TempDir.
+func folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hansu-pg-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 func start(dir string) (*Server, error) {
+	return begin(dir, "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
+}
+
+// begin starts a server on the data that a program makes.
+func begin(dir, program string, args ...string) (*Server, error) {
 	s := &Server{dir: dir, bin: bin()}
 	if err := s.asNobody(); err != nil {
 		return nil, err
 	}
-	out, err := s.command("initdb", "-D", filepath.Join(dir, "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync").CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	if out, err := s.command(program, append(args, "-D", filepath.Join(dir, "data"))...).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", program, err, out)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -160,7 +172,8 @@ func (s *Server) Run() error {
 	// A test ends processes, never the machine: what the system has been given is kept without waiting for its disk.
 	// And its databases are many and short-lived: to vacuum each in turn would be the server's main work.
 	s.cmd = s.command("postgres", "-D", filepath.Join(s.dir, "data"), "-p", strconv.Itoa(s.port), "-k", s.dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=500", "-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "autovacuum=off")
+		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=500", "-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "autovacuum=off",
+		"-c", "cluster_name="+standbyName)
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
