@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"hansu/rules"
 	"hansu/store"
@@ -35,14 +36,9 @@ func (s *Store) Name(ctx context.Context) (string, error) {
 
 // Nodes implements [store.Shared].
 func (s *Store) Nodes(ctx context.Context) ([]string, error) {
-	if s.closed.Load() {
-		return nil, store.ErrClosed
-	}
-	rows, err := s.pool.Query(ctx, "SELECT node_id FROM hansu.node WHERE lease_until > clock_timestamp() ORDER BY node_id")
-	if err != nil {
-		return nil, fmt.Errorf("nodes: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	var list []string
+	err := s.query(ctx, `SELECT coalesce(array_agg(node_id ORDER BY node_id), '{}')
+		FROM hansu.node WHERE lease_until > clock_timestamp()`, &list)
 	if err != nil {
 		return nil, fmt.Errorf("nodes: %w", err)
 	}
@@ -60,21 +56,26 @@ func (s *Store) SetTime(ctx context.Context, now rules.Millis) error {
 }
 
 // Renew implements [store.Shared]. Whether the lease had ended is asked when the new one has been committed: until
-// then others saw the old one.
+// then others saw the old one. That is the one which the last Renew is known to have stored, even if a later one, whose
+// answer was lost, stored another: it may have done so after that had ended.
 func (s *Store) Renew(ctx context.Context, now rules.Millis) (lapsed bool, err error) {
 	var before *time.Time
-	err = s.query(ctx, `
-		WITH before AS MATERIALIZED (SELECT lease_until FROM hansu.node WHERE node_id = $1 FOR UPDATE)
-		INSERT INTO hansu.node (node_id, lease_until, beat)
-		SELECT $1, clock_timestamp() + $2::bigint * interval '1 ms', $3::bigint FROM (SELECT max(lease_until) FROM before) AS first
-		ON CONFLICT (node_id) DO UPDATE SET lease_until = excluded.lease_until, beat = greatest(node.beat, excluded.beat)
-		RETURNING (SELECT lease_until FROM before)`, &before, s.node, s.lease.Milliseconds(), int64(now))
+	var until time.Time
+	err = s.on(ctx, func(c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, `
+			WITH before AS MATERIALIZED (SELECT lease_until FROM hansu.node WHERE node_id = $1 FOR UPDATE)
+			INSERT INTO hansu.node (node_id, lease_until, beat)
+			SELECT $1, clock_timestamp() + $2::bigint * interval '1 ms', $3::bigint FROM (SELECT max(lease_until) FROM before) AS first
+			ON CONFLICT (node_id) DO UPDATE SET lease_until = excluded.lease_until, beat = greatest(node.beat, excluded.beat)
+			RETURNING (SELECT lease_until FROM before), lease_until`, s.node, s.lease.Milliseconds(), int64(now)).Scan(&before, &until)
+	})
 	if err == nil && before != nil {
-		err = s.query(ctx, "SELECT $1 <= clock_timestamp()", &lapsed, *before)
+		err = s.query(ctx, "SELECT least($1, $2::timestamptz) <= clock_timestamp()", &lapsed, *before, s.renewed.Load())
 	}
 	if err != nil {
 		return false, fmt.Errorf("renew the lease: %w", err)
 	}
+	s.renewed.Store(&until)
 	return lapsed, nil
 }
 
@@ -85,40 +86,52 @@ const claims = 10
 // the first saw: a lease that was read before another's claim cannot win against it.
 func (s *Store) Claim(ctx context.Context, id store.TableID, now rules.Millis) (store.Ownership, error) {
 	for range claims {
-		if s.closed.Load() {
-			return store.Ownership{}, store.ErrClosed
+		own, err := s.claim(ctx, id, now)
+		var other *store.OwnerError
+		switch {
+		case err == nil || errors.As(err, &other):
+			return own, err
+		case !errors.Is(err, errClaimed):
+			return own, fmt.Errorf("claim table %d: %w", id, err)
 		}
-		var own store.Ownership
+	}
+	return store.Ownership{}, fmt.Errorf("claim table %d: %w all the time", id, errClaimed)
+}
+
+// errClaimed: another claim came in between.
+var errClaimed = errors.New("others claim it")
+
+// claim is one attempt. Made twice, it finds the table its own.
+func (s *Store) claim(ctx context.Context, id store.TableID, now rules.Millis) (own store.Ownership, err error) {
+	err = s.on(ctx, func(c *pgxpool.Conn) error {
 		var owner *string
 		var alive bool
-		err := s.pool.QueryRow(ctx, `
+		err := c.QueryRow(ctx, `
 			SELECT t.epoch, t.lag, t.owner, coalesce(n.lease_until > clock_timestamp(), false)
 			FROM hansu.game_table AS t LEFT JOIN hansu.node AS n ON n.node_id = t.owner
 			WHERE t.table_id = $1`, int64(id)).Scan(&own.Epoch, &own.Lag, &owner, &alive)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			return own, fmt.Errorf("claim table %d: %w", id, store.ErrNotFound)
+			return store.ErrNotFound
 		case err != nil:
-			return own, fmt.Errorf("claim table %d: %w", id, err)
+			return err
 		case owner != nil && *owner == s.node:
-			return own, nil
+			return nil
 		case alive:
-			return own, &store.OwnerError{Table: id, Node: *owner}
+			return &store.OwnerError{Table: id, Node: *owner}
 		}
-		err = s.pool.QueryRow(ctx, `
+		err = c.QueryRow(ctx, `
 			UPDATE hansu.game_table AS t SET owner = $2, epoch = t.epoch + 1, idle = NULL,
 			  lag = t.lag + greatest(0, $4 - coalesce((SELECT n.beat FROM hansu.node AS n WHERE n.node_id = t.owner), t.idle, $4))
 			WHERE t.table_id = $1 AND t.epoch = $3 AND NOT EXISTS (
 			  SELECT 1 FROM hansu.node AS n WHERE n.node_id = t.owner AND n.lease_until > clock_timestamp())
 			RETURNING t.epoch, t.lag`, int64(id), s.node, int64(own.Epoch), int64(now)).Scan(&own.Epoch, &own.Lag)
-		if err == nil {
-			return own, nil
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errClaimed
 		}
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return own, fmt.Errorf("claim table %d: %w", id, err)
-		}
-	}
-	return store.Ownership{}, fmt.Errorf("claim table %d: others claim it all the time", id)
+		return err
+	})
+	return own, err
 }
 
 // Owner implements [store.Shared].
@@ -135,25 +148,16 @@ func (s *Store) Owner(ctx context.Context, id store.TableID) (string, error) {
 // Release implements [store.Shared]. A table that is Shut keeps its owner, of whom nothing is left: there may be
 // very many of those. Places whose tables have no record go, too: nobody will open those tables.
 func (s *Store) Release(ctx context.Context, now rules.Millis) error {
-	if s.closed.Load() {
-		return store.ErrClosed
-	}
-	var err error
-	// Nobody comes again with this call, and it may be made twice. When the database was just away, each connection
-	// of before may first be found dead.
-	for range readers + 1 {
-		if err = s.release(ctx, now); err == nil || ctx.Err() != nil {
-			break
-		}
-	}
+	// It may be made twice, and must not fail for a connection that was dead: nobody comes again with this call.
+	err := s.on(ctx, func(c *pgxpool.Conn) error { return s.release(ctx, c, now) })
 	if err != nil {
 		return fmt.Errorf("release the tables: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) release(ctx context.Context, now rules.Millis) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+func (s *Store) release(ctx context.Context, c *pgxpool.Conn, now rules.Millis) error {
+	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			`UPDATE hansu.game_table AS t SET owner = NULL, idle = $2 FROM hansu.summary AS s
 			WHERE t.table_id = s.table_id AND s.state <> 3 AND t.owner = $1`,
@@ -176,8 +180,8 @@ func (s *Store) Held(ctx context.Context, f func(id store.TableID, epoch uint32)
 		epoch uint32
 	}
 	after := int64(0)
-	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, `
+	err := pages(s, ctx, tableRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, `
 			SELECT t.table_id, t.epoch FROM hansu.summary AS s JOIN hansu.game_table AS t ON t.table_id = s.table_id
 			WHERE s.state <> 3 AND t.owner = $1 AND s.table_id > $2 ORDER BY s.table_id LIMIT $3`, s.node, after, tableRows)
 	}, func(row pgx.CollectableRow) (h held, err error) {
@@ -196,8 +200,8 @@ func (s *Store) Orphans(ctx context.Context, f func(store.Orphan) error) error {
 		return err
 	}
 	const rows = 1000
-	err := pages(s, ctx, rows+1, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, `
+	err := pages(s, ctx, rows+1, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, `
 			SELECT t.table_id, CASE WHEN t.due = 0 THEN 0 ELSE t.due + t.lag END
 			FROM hansu.game_table AS t JOIN hansu.summary AS s USING (table_id) LEFT JOIN hansu.node AS n ON n.node_id = t.owner
 			WHERE s.state <> 3 AND coalesce(n.lease_until <= clock_timestamp(), true)
@@ -235,8 +239,8 @@ func (s *Store) ChangedSince(ctx context.Context, moment int64, f func(store.Sum
 		return next, s.Tables(ctx, f)
 	}
 	after := int64(0)
-	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, summaryColumns+`WHERE s.changed >= to_timestamp($1::double precision / 1000000) - interval '`+overlap+`'
+	err := pages(s, ctx, tableRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, summaryColumns+`WHERE s.changed >= to_timestamp($1::double precision / 1000000) - interval '`+overlap+`'
 			AND s.table_id > $2 ORDER BY s.table_id LIMIT $3`, moment, after, tableRows)
 	}, readSummary, func(sum store.Summary) error {
 		after = int64(sum.Table)

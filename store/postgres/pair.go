@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"hansu/store"
 )
@@ -20,17 +21,16 @@ const (
 // Pair implements [store.Shared].
 func (s *Store) Pair(ctx context.Context, w store.Wish) (store.Place, error) {
 	var p store.Place
-	if s.closed.Load() {
-		return p, store.ErrClosed
-	}
 	skip := make([]int64, len(w.Skip))
 	for i, id := range w.Skip {
 		skip[i] = int64(id)
 	}
-	err := s.pool.QueryRow(ctx, `SELECT how, at_table, at_code, at_node
-		FROM hansu.pair($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		s.node, w.Kind, w.Key, int64(w.Instance), int64(w.Number), int64(w.Table), w.Code, w.Own, skip, s.promise, fresh,
-	).Scan(&p.How, &p.Table, &p.Code, &p.Node)
+	err := s.on(ctx, func(c *pgxpool.Conn) error {
+		return c.QueryRow(ctx, `SELECT how, at_table, at_code, at_node
+			FROM hansu.pair($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			s.node, w.Kind, w.Key, int64(w.Instance), int64(w.Number), int64(w.Table), w.Code, w.Own, skip, s.promise, fresh,
+		).Scan(&p.How, &p.Table, &p.Code, &p.Node)
+	})
 	if err != nil {
 		return store.Place{}, fmt.Errorf("find a place: %w", err)
 	}
@@ -39,10 +39,11 @@ func (s *Store) Pair(ctx context.Context, w store.Wish) (store.Place, error) {
 
 // Unpair implements [store.Shared].
 func (s *Store) Unpair(ctx context.Context, id store.TableID, key []byte) error {
-	if s.closed.Load() {
-		return store.ErrClosed
-	}
-	if _, err := s.pool.Exec(ctx, "SELECT hansu.unpair($1, $2)", int64(id), key); err != nil {
+	err := s.on(ctx, func(c *pgxpool.Conn) error {
+		_, err := c.Exec(ctx, "SELECT hansu.unpair($1, $2)", int64(id), key)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("take back the place at table %d: %w", id, err)
 	}
 	return nil
@@ -50,12 +51,12 @@ func (s *Store) Unpair(ctx context.Context, id store.TableID, key []byte) error 
 
 // sweep removes the places of tables that nobody has opened for long.
 func (s *Store) sweep(ctx context.Context) error {
-	if s.closed.Load() {
-		return store.ErrClosed
-	}
-	_, err := s.pool.Exec(ctx, `
-		DELETE FROM hansu.seat AS p WHERE p.since < clock_timestamp() - $1::interval
-		AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)`, stale)
+	err := s.on(ctx, func(c *pgxpool.Conn) error {
+		_, err := c.Exec(ctx, `
+			DELETE FROM hansu.seat AS p WHERE p.since < clock_timestamp() - $1::interval
+			AND NOT EXISTS (SELECT 1 FROM hansu.game_table AS t WHERE t.table_id = p.table_id)`, stale)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("remove places: %w", err)
 	}
@@ -65,8 +66,8 @@ func (s *Store) sweep(ctx context.Context) error {
 // TablesOf implements [store.Shared].
 func (s *Store) TablesOf(ctx context.Context, key []byte, f func(store.Summary) error) error {
 	after := int64(0)
-	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, summaryColumns+`JOIN (
+	err := pages(s, ctx, tableRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, summaryColumns+`JOIN (
 			(SELECT table_id FROM hansu.summary WHERE seat1 = $1 AND state <> 3 AND table_id > $2 ORDER BY table_id LIMIT $3)
 			UNION
 			(SELECT table_id FROM hansu.summary WHERE seat2 = $1 AND state <> 3 AND table_id > $2 ORDER BY table_id LIMIT $3)

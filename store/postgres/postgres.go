@@ -45,9 +45,11 @@ type Store struct {
 	lease, promise time.Duration
 	queue          *group.Queue
 	pool           *pgxpool.Pool
-	writers        [writers]*writer // each touched by its goroutine alone once that runs
-	writing        sync.WaitGroup   // those goroutines
-	health         health           // of their connections
+	tries          int                       // how many of its connections a call may find dead, and one
+	renewed        atomic.Pointer[time.Time] // when the lease ends that the last Renew is known to have stored
+	writers        [writers]*writer          // each touched by its goroutine alone once that runs
+	writing        sync.WaitGroup            // those goroutines
+	health         health                    // of their connections
 	closed         atomic.Bool
 }
 
@@ -101,7 +103,7 @@ func open(ctx context.Context, url string, opts Options, steps []string) (_ *Sto
 	}
 	cfg.MaxConns = readers
 	settings(cfg.ConnConfig)
-	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(writers)}
+	s := &Store{node: opts.Node, lease: opts.Lease, promise: opts.Promise, queue: group.New(writers), tries: readers + 1}
 	for i := range s.writers {
 		s.writers[i] = newWriter(opts.Node, cfg.ConnConfig, opts.Log, &s.health)
 	}
@@ -177,12 +179,29 @@ func (s *Store) LastBeat(ctx context.Context) (rules.Millis, error) {
 	return at, nil
 }
 
-// query reads one row of one value.
-func (s *Store) query(ctx context.Context, sql string, into any, args ...any) error {
-	if s.closed.Load() {
-		return store.ErrClosed
+// on runs f, which may be done twice, with a connection of the pool. A connection may be dead, as all are when the database was
+// just restarted: then f is run with another, as often as there may be of those and once more.
+func (s *Store) on(ctx context.Context, f func(c *pgxpool.Conn) error) error {
+	for try := 1; ; try++ {
+		if s.closed.Load() {
+			return store.ErrClosed
+		}
+		c, err := s.pool.Acquire(ctx)
+		if err != nil {
+			return err // there is no other connection to be had
+		}
+		err = f(c)
+		dead := err != nil && c.Conn().IsClosed()
+		c.Release()
+		if !dead || ctx.Err() != nil || try >= s.tries {
+			return err
+		}
 	}
-	err := s.pool.QueryRow(ctx, sql, args...).Scan(into)
+}
+
+// query reads one row of one value. It may run twice.
+func (s *Store) query(ctx context.Context, sql string, into any, args ...any) error {
+	err := s.on(ctx, func(c *pgxpool.Conn) error { return c.QueryRow(ctx, sql, args...).Scan(into) })
 	if errors.Is(err, pgx.ErrNoRows) {
 		return store.ErrNotFound
 	}

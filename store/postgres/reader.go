@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"hansu/store"
 )
@@ -20,16 +21,16 @@ const (
 
 // pages calls f with each row of a query, which page asks for piece by piece: a page shorter than
 // size is the last.
-func pages[T any](s *Store, ctx context.Context, size int, page func() (pgx.Rows, error), read pgx.RowToFunc[T], f func(T) error) error {
+func pages[T any](s *Store, ctx context.Context, size int, page func(c *pgxpool.Conn) (pgx.Rows, error), read pgx.RowToFunc[T], f func(T) error) error {
 	for {
-		if s.closed.Load() {
-			return store.ErrClosed
-		}
-		rows, err := page()
-		if err != nil {
+		var chunk []T
+		err := s.on(ctx, func(c *pgxpool.Conn) error {
+			rows, err := page(c)
+			if err == nil {
+				chunk, err = pgx.CollectRows(rows, read)
+			}
 			return err
-		}
-		chunk, err := pgx.CollectRows(rows, read)
+		})
 		if err != nil {
 			return err
 		}
@@ -42,6 +43,21 @@ func pages[T any](s *Store, ctx context.Context, size int, page func() (pgx.Rows
 			return nil
 		}
 	}
+}
+
+// single reads one row, with [store.ErrNotFound] if there is none.
+func single[T any](s *Store, ctx context.Context, read pgx.RowToFunc[T], sql string, args ...any) (v T, err error) {
+	err = s.on(ctx, func(c *pgxpool.Conn) error {
+		rows, err := c.Query(ctx, sql, args...)
+		if err == nil {
+			v, err = pgx.CollectOneRow(rows, read)
+		}
+		return err
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = store.ErrNotFound
+	}
+	return v, err
 }
 
 // stop carries the error with which a caller's function ended an iteration.
@@ -65,8 +81,8 @@ func ended(err error, doing string, args ...any) error {
 // Records implements [store.Store]. A table that has no records has none: that is no error.
 func (s *Store) Records(ctx context.Context, id store.TableID, from uint32, f func(store.Record) error) error {
 	next := int64(max(from, 1))
-	err := pages(s, ctx, recordRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, `SELECT seq, epoch, at, due, data FROM hansu.event
+	err := pages(s, ctx, recordRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, `SELECT seq, epoch, at, due, data FROM hansu.event
 			WHERE table_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3`, int64(id), next, recordRows)
 	}, func(row pgx.CollectableRow) (store.Record, error) {
 		r := store.Record{Table: id}
@@ -90,17 +106,7 @@ func readSummary(row pgx.CollectableRow) (store.Summary, error) {
 
 // Table implements [store.Store].
 func (s *Store) Table(ctx context.Context, code string) (store.Summary, error) {
-	if s.closed.Load() {
-		return store.Summary{}, store.ErrClosed
-	}
-	rows, err := s.pool.Query(ctx, summaryColumns+"WHERE s.code = $1", code)
-	var sum store.Summary
-	if err == nil {
-		sum, err = pgx.CollectOneRow(rows, readSummary)
-	}
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = store.ErrNotFound
-	}
+	sum, err := single(s, ctx, readSummary, summaryColumns+"WHERE s.code = $1", code)
 	if err != nil {
 		return store.Summary{}, fmt.Errorf("table %q: %w", code, err)
 	}
@@ -110,8 +116,8 @@ func (s *Store) Table(ctx context.Context, code string) (store.Summary, error) {
 // Tables implements [store.Store].
 func (s *Store) Tables(ctx context.Context, f func(store.Summary) error) error {
 	after := int64(0)
-	err := pages(s, ctx, tableRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, summaryColumns+"WHERE s.state <> 3 AND s.table_id > $1 ORDER BY s.table_id LIMIT $2", after, tableRows)
+	err := pages(s, ctx, tableRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, summaryColumns+"WHERE s.state <> 3 AND s.table_id > $1 ORDER BY s.table_id LIMIT $2", after, tableRows)
 	}, readSummary, func(sum store.Summary) error {
 		after = int64(sum.Table)
 		return f(sum)
@@ -163,8 +169,8 @@ func (s *Store) Games(ctx context.Context, beforeTable store.TableID, beforeNumb
 	if table == 0 && number == 0 {
 		table = math.MaxInt64
 	}
-	err := pages(s, ctx, gameRows, func() (pgx.Rows, error) {
-		return s.pool.Query(ctx, "SELECT "+gameColumns+` FROM hansu.game
+	err := pages(s, ctx, gameRows, func(c *pgxpool.Conn) (pgx.Rows, error) {
+		return c.Query(ctx, "SELECT "+gameColumns+` FROM hansu.game
 			WHERE (table_id, number) < ($1, $2) ORDER BY table_id DESC, number DESC LIMIT $3`, table, number, gameRows)
 	}, readGame, func(g store.Game) error {
 		table, number = int64(g.Table), int32(g.Number)
@@ -175,17 +181,7 @@ func (s *Store) Games(ctx context.Context, beforeTable store.TableID, beforeNumb
 
 // Game implements [store.Store].
 func (s *Store) Game(ctx context.Context, code string, number uint16) (store.Game, error) {
-	if s.closed.Load() {
-		return store.Game{}, store.ErrClosed
-	}
-	rows, err := s.pool.Query(ctx, "SELECT "+gameColumns+" FROM hansu.game WHERE code = $1 AND number = $2", code, int32(number))
-	var g store.Game
-	if err == nil {
-		g, err = pgx.CollectOneRow(rows, readGame)
-	}
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = store.ErrNotFound
-	}
+	g, err := single(s, ctx, readGame, "SELECT "+gameColumns+" FROM hansu.game WHERE code = $1 AND number = $2", code, int32(number))
 	if err != nil {
 		return store.Game{}, fmt.Errorf("game %d of table %q: %w", number, code, err)
 	}
