@@ -17,6 +17,7 @@ var limitHelp = map[string]Text{
 	"max_outbound":   {"읽지 않는 클라이언트를 위해 쌓아 두는 최대 바이트. 넘으면 연결을 닫습니다.", "Bytes kept for a client that does not read; beyond that it is disconnected."},
 	"rate":           {"연결 하나가 1초에 보낼 수 있는 패킷 수. 0은 제한 없음.", "Packets a second from one connection; 0 is no limit."},
 	"chat_rate":      {"연결 하나가 1분에 보낼 수 있는 채팅 줄 수. 0은 제한 없음.", "Lines of chat a minute from one connection; 0 is no limit."},
+	"open_rate":      {"모두 합쳐 1초에 열 수 있는 방의 수. 0은 제한 없음.", "Tables that all clients together may open a second; 0 is no limit."},
 	"look_rate":      {"연결 하나가 1초에 청할 수 있는 목록과 관전의 수. 0은 제한 없음.", "Lists and tables that one connection may ask to see a second; 0 is no limit."},
 	"handshake_time": {"연결하고 첫 패킷을 다 보내야 하는 시간.", "Time from connecting to a whole first packet."},
 	"packet_time":    {"패킷의 첫 바이트부터 끝 바이트까지의 시간.", "Time from a packet's first byte to its last."},

@@ -60,6 +60,7 @@ type Seat struct {
 	Table store.TableID
 	Code  string
 	How   How
+	New   bool // with Create: no earlier command has asked for this table
 }
 
 // How a player comes to a seat.
@@ -247,6 +248,7 @@ func (l *Lobby) Place(p Player, v rules.Variant, tc rules.TimeControl, public bo
 	switch {
 	case s.How == Create && e == nil:
 		e = newEntry(s.Table, p, table.Setting{Code: s.Code, Variant: v, Time: tc, Public: public})
+		s.New = true
 		if l.hand(e, s, p, submit) {
 			l.put(e)
 		}
@@ -274,6 +276,7 @@ func (l *Lobby) create(p Player, k kind, public bool, submit Submit) (Seat, bool
 	}
 	e := newEntry(l.last+1, p, table.Setting{Code: code, Variant: k.variant, Time: k.time, Public: public})
 	s := e.seat(Create)
+	s.New = true
 	if !l.hand(e, s, p, submit) {
 		return s, false
 	}

@@ -93,6 +93,35 @@ var limitCases = []struct {
 		b.send(open, wire.Header{Number: 3}) // there is room again
 		b.want(wire.TypeSeat)
 	}},
+	{"tables opened", server.Config{Limits: session.Limits{Opens: 1}}, wire.TooFast, func(n *node) {
+		a := n.greeted("a")
+		var many []byte
+		for i := range uint32(30) {
+			many = (&wire.Open{Variant: wire.Variant{Kind: 1}, Private: 1}).Append(many, wire.Header{Number: 1 + i})
+		}
+		a.write(many)
+		opened, refused := 0, 0
+		for opened+refused < 30 {
+			h, body, err := a.next()
+			var e wire.Error
+			switch {
+			case err != nil:
+				n.t.Fatal(err)
+			case h.Type == wire.TypeDone:
+				opened++
+			case h.Type == wire.TypeError:
+				if err := e.Decode(body); err != nil || wire.ErrorCode(e.Code) != wire.TooFast {
+					n.t.Fatalf("%+v, %v", e, err)
+				}
+				refused++
+			}
+		}
+		if opened < 2 || refused == 0 {
+			n.t.Errorf("%d tables were opened and %d refused", opened, refused)
+		}
+		a.send(&wire.Open{Variant: wire.Variant{Kind: 1}, Private: 1}, wire.Header{Number: 1}) // the same again is the same again
+		a.want(wire.TypeDone)
+	}},
 	{"name", server.Config{Limits: session.Limits{Name: 3}}, wire.BadName, func(n *node) {
 		n.greeted("한수님")
 		a := n.raw()

@@ -61,6 +61,7 @@ type Hub struct {
 	serial  uint32 // changes with each start
 	lookups lookups
 	crowds  *audiences
+	opens   sharedBucket
 
 	mu       sync.Mutex
 	sessions []*Session             // in no order

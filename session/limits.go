@@ -1,6 +1,8 @@
 package session
 
 import (
+	"sync"
+
 	"hansu/rules"
 	"hansu/wire"
 )
@@ -17,6 +19,7 @@ type Limits struct {
 	PerPlayer   int          // connections with one token; the oldest beyond is closed; default 4
 	PerAddress  int          // connections from one address, loopback excepted; default 1024; negative: no limit
 	Looks       int          // Watch, Resume and List a second; default 20; negative: no limit
+	Opens       int          // tables that all clients together open, a second; default 1000; negative: no limit
 	ListEntries int          // entries in the answer to one List; default 100
 	Name        int          // characters of a player's name; default and most: wire.NameRunes
 	Line        int          // bytes of a line of chat; default and most: wire.MaxChat
@@ -44,10 +47,23 @@ func (l Limits) WithDefaults() Limits {
 	num(&l.PerPlayer, 4)
 	num(&l.PerAddress, 1024)
 	num(&l.Looks, 20)
+	num(&l.Opens, 1000)
 	num(&l.ListEntries, 100)
 	num(&l.Name, wire.NameRunes)
 	num(&l.Line, wire.MaxChat)
 	return l
+}
+
+// sharedBucket is a bucket that sessions share.
+type sharedBucket struct {
+	mu sync.Mutex
+	bucket
+}
+
+func (b *sharedBucket) take(now rules.Millis, rate int, span rules.Millis) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bucket.take(now, rate, span)
 }
 
 // bucket is a token bucket: rate tokens a span of time, at most twice as many saved up. It is the

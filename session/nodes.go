@@ -109,8 +109,9 @@ func (s *Session) wish(j *joining, own, public bool) wire.ErrorCode {
 func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
 	lob, nodes := s.hub.cfg.Lobby, s.hub.cfg.Nodes
 	p := lobby.Player{Key: s.key, Instance: s.instance, Number: j.number}
-	code := wire.NoError
+	code, fresh := wire.NoError, false
 	submit := func(seat lobby.Seat) bool {
+		fresh = seat.New
 		code = s.take(seat, j.number, table.Setting{Variant: j.variant, Time: j.time, Public: public})
 		return code == wire.NoError
 	}
@@ -142,6 +143,9 @@ func (s *Session) pair(j *joining, own, public bool) wire.ErrorCode {
 		return code
 	}
 	lob.Place(p, j.variant, j.time, public, seat, submit)
+	if fresh && code != wire.NoError { // nobody opens it now
+		nodes.Unpair(seat.Table, s.key)
+	}
 	return code
 }
 

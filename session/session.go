@@ -411,6 +411,10 @@ func (s *Session) joinTable(j *joining) wire.ErrorCode {
 func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wire.ErrorCode {
 	switch seat.How {
 	case lobby.Create:
+		// What must be stored for each table is paid by everybody who waits for the store.
+		if seat.New && !s.hub.opens.take(s.hub.cfg.Now(), s.hub.limits.Opens, 1000) {
+			return wire.TooFast
+		}
 		setting.Code, setting.Grace = seat.Code, s.hub.cfg.Grace
 		if v := &setting.Variant; v.Rules == rules.Chess960 && v.Start == variants.AnyStart {
 			v.Start, setting.Drawn = uint16(rand.Uint32N(960)), true

@@ -189,7 +189,7 @@ func (c *benchChatCmd) Run(e *env) error {
 // benchHost starts the servers that package bench does not know: the game server, without limits on how fast one client
 // may be.
 func benchHost(ctx context.Context, s bench.Serve) (netip.AddrPort, func() error, error) {
-	limits := session.Limits{Packets: -1, Chat: -1, PerAddress: benchClientsMax, Waiting: benchClientsMax}
+	limits := session.Limits{Packets: -1, Chat: -1, Opens: -1, PerAddress: benchClientsMax, Waiting: benchClientsMax}
 	switch s.Program {
 	case "game":
 	case "guarded game":
