@@ -62,6 +62,7 @@ func testLanes(allowed []skip) [][]stage {
 			{"types", types},
 			{"vulnerabilities", vulnerabilities},
 			{"build", crossBuild},
+			{"rules", judgements.stage(allowed)},
 			{"simulation", simulation.stage(allowed)},
 			{"wine", wine(allowed)},
 			{"fuzz", fuzzEach(func(int) string { return "2s" })},
@@ -72,6 +73,10 @@ func testLanes(allowed []skip) [][]stage {
 // simulation runs thousands of seeds, and the mutants: without the race detector, under which the stage
 // "test" runs a hundred.
 var simulation = goTest{packages: []string{"./sim"}, timeout: 10 * time.Minute, run: "^(TestSeeds|TestReplay|TestNothingIsLeft|TestMutants)$", show: true}
+
+// judgements compares what the rules of omok say with a second, slow reading of their definitions: without the race
+// detector, under which the stage "test" compares a tenth.
+var judgements = goTest{packages: []string{"./rules/omok"}, timeout: 10 * time.Minute}
 
 // soakLanes are the stages of ./scripts/soak.
 func soakLanes(allowed []skip, fuzzFor time.Duration) [][]stage {
