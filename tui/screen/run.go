@@ -60,9 +60,10 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}
 	p.model = start(o)
-	// Signals are ctx's business, and Ctrl+C is a key.
-	p.tea = tea.NewProgram(p, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env),
-		tea.WithoutSignalHandler())
+	// Signals are ctx's business, and Ctrl+C is a key. A context of its own bubbletea would take for an order to end at
+	// once, and close the terminal's reader while that still reads.
+	p.tea = tea.NewProgram(p, tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithoutSignalHandler())
+	defer context.AfterFunc(ctx, p.tea.Quit)()
 	_, err := p.tea.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
