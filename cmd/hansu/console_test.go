@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"regexp"
@@ -108,13 +109,11 @@ func received(t *testing.T, out string) string {
 			t.Fatal(err)
 		}
 		total += n
-		for _, pair := range strings.Fields(m[2]) {
-			var b byte
-			if _, err := fmt.Sscanf(pair, "%02x", &b); err != nil {
-				t.Fatalf("%q: %v", pair, err)
-			}
-			all = append(all, b)
+		b, err := hex.DecodeString(strings.ReplaceAll(m[2], " ", ""))
+		if err != nil {
+			t.Fatalf("%q: %v", m[2], err)
 		}
+		all = append(all, b...)
 	}
 	if total != len(all) {
 		t.Errorf("%d bytes counted, %d shown", total, len(all))
@@ -140,6 +139,7 @@ func models(t *testing.T, test func(t *testing.T, model string)) {
 // TestEchoCommand: what is typed comes back, byte for byte, on every model; the end of the input ends the client
 // only when all has come back; the server tells who came, what was said and who left.
 func TestEchoCommand(t *testing.T) {
+	t.Parallel()
 	typed := "TEXT\n\n안녕하세요\r\n\xb0\xa1\xb3\xaa\n" + strings.Repeat("x", 300_000) + "\nno newline"
 	models(t, func(t *testing.T, model string) {
 		srv, addr := socketServer(t, "echo", "--model", model)
@@ -169,6 +169,7 @@ func tail(s string) string { return s[max(0, len(s)-300):] }
 // TestChatCommand: one speaks and all hear, the speaker too, on every model; there is nothing on the wire
 // but what was said. A model that serves one client at a time has an audience of one.
 func TestChatCommand(t *testing.T) {
+	t.Parallel()
 	models(t, func(t *testing.T, model string) {
 		srv, addr := socketServer(t, "chat", "--model", model)
 		aIn, a := io.Pipe()
@@ -208,6 +209,7 @@ func TestDatagrams(t *testing.T) {
 
 // TestKoreanConsole: text in CP949, as Korean Windows programs send it, is shown as text on both sides.
 func TestKoreanConsole(t *testing.T) {
+	t.Parallel()
 	srv := start(t, strings.NewReader(""), i18n.Korean, "echo", "--listen", "127.0.0.1:0", "--model", "threads")
 	addr := srv.out.until(t, `(127\S+)에서 기다립니다 \(모델: threads\)\.\n`)[1]
 	c := start(t, strings.NewReader("\xb0\xa1\xb3\xaa\n"), i18n.Korean, "connect", addr, "--terminator", "crlf")
@@ -222,6 +224,7 @@ func TestKoreanConsole(t *testing.T) {
 
 // TestMaxClients: the one too many is closed without a word, and the place that is left is free again.
 func TestMaxClients(t *testing.T) {
+	t.Parallel()
 	srv, addr := socketServer(t, "echo", "--model", "threads", "--max-clients", "1")
 	in, keep := io.Pipe()
 	first := start(t, in, i18n.English, "connect", addr)
@@ -261,6 +264,7 @@ func TestModelsCommand(t *testing.T) {
 
 // TestSocketErrors: what ends the program names the failing call, in a line; what was asked wrongly is told apart.
 func TestSocketErrors(t *testing.T) {
+	t.Parallel()
 	_, taken := socketServer(t, "echo")
 	for _, c := range []struct {
 		args []string

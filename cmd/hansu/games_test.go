@@ -62,6 +62,7 @@ func person(t *testing.T, address, name string, cmds ...client.Command) *client.
 
 // TestGames: open seats and running games, as a table in both languages and as JSON.
 func TestGames(t *testing.T) {
+	t.Parallel()
 	srv, _ := served(t, server.Config{Data: t.TempDir()})
 	addr := srv.TCP().String()
 	omok, chess := rules.Variant{Kind: rules.Omok}, rules.Variant{Kind: rules.Chess}

@@ -23,6 +23,7 @@ import (
 // TestMigrate moves a file's data to a database, and finds it there: tables in play, tables that are shut,
 // the archive and service time.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	dir, ctx := t.TempDir(), t.Context()
 	st, err := sqlite.Open(ctx, dir, sqlite.Options{})
 	if err != nil {

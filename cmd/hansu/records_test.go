@@ -18,6 +18,7 @@ import (
 
 // TestRecordScripts runs check, rules and export as a person does: testdata/records/*.txtar.
 func TestRecordScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "records"),
 		Setup: func(e *testscript.Env) error {

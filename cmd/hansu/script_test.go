@@ -37,6 +37,7 @@ func fail(msg any) {
 //	opponent GAME MOVE …       someone who opens a private table and plays these moves; $CODE is its code
 //	stranger                   something that listens and answers like a web server; $ADDR
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
