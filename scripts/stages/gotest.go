@@ -34,7 +34,8 @@ func (g goTest) test(ctx context.Context, out io.Writer, allowed []skip) (tally,
 	env := g.env
 	if g.race {
 		args = append(args, "-race")
-		env = append(env, "CGO_ENABLED=1")
+		// Each program would wait for a second at its end, for races of what still runs then.
+		env = append(env, "CGO_ENABLED=1", "GORACE=atexit_sleep_ms=100 "+os.Getenv("GORACE"))
 	}
 	if g.run != "" {
 		args = append(args, "-run="+g.run)
