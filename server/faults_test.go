@@ -5,6 +5,7 @@ package server_test
 import (
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,29 @@ func TestRollingRestart(t *testing.T) {
 	l.end()
 	l.check()
 	t.Logf("answers during the restarts: %s", spread(l.waits()))
+}
+
+// TestPromotedStandby: the machine of the database dies, and the standby that every commit waited for takes its place. Nothing is
+// lost, and the games go on.
+func TestPromotedStandby(t *testing.T) {
+	t.Parallel()
+	first := postgrestest.Start(t)
+	s := startServers(t, first, 3, freely...)
+	standby := first.Standby(t)
+	first.Await(t)
+	l := s.open(12, 150*time.Millisecond, 1)
+	l.start()
+	l.progress(100)
+	first.Stop()
+	standby.Promote(t)
+	for _, n := range s.nodes {
+		n.db.aim(standby.Addr())
+	}
+	s.url = strings.Replace(s.url, first.Addr(), standby.Addr(), 1)
+	l.progress(100)
+	l.end()
+	l.check()
+	t.Logf("answers: %s", spread(l.waits()))
 }
 
 // fault is something that happens to a node, or to what the nodes need, and is over when it returns.
@@ -122,6 +146,7 @@ func TestFaults(t *testing.T) {
 	l.crash = 60
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
+	times := make(map[string]int)
 	l.start()
 	l.progress(50)
 	for range rounds {
@@ -129,6 +154,7 @@ func TestFaults(t *testing.T) {
 			f, n := faults[i], rnd.IntN(len(s.nodes))
 			begin := time.Since(l.began)
 			f.do(s, s.nodes[n], rnd)
+			times[f.name]++
 			end := time.Since(l.began)
 			l.progress(20)
 			t.Logf("%v to %v: node %d was %s; 20 commands later it was %v", begin.Round(time.Millisecond), end.Round(time.Millisecond), n, f.name,
@@ -138,4 +164,5 @@ func TestFaults(t *testing.T) {
 	l.end()
 	l.check()
 	t.Logf("answers: %s", spread(l.waits()))
+	t.Logf("faults: %v", times)
 }

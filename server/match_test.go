@@ -317,7 +317,7 @@ func (l *league) check() {
 	t := l.s.t
 	t.Helper()
 	stored := records(t, l.s.url)
-	reads, unheard := 0, 0
+	reads, unheard, checked := 0, 0, 0
 	for _, m := range l.matches {
 		recs := stored[store.TableID(m.id)]
 		if _, err := table.Replay(store.TableID(m.id), recs); err != nil {
@@ -339,14 +339,15 @@ func (l *league) check() {
 				t.Errorf("%s was told another history than is stored:\n%s\nstored:\n%s", v.name, strings.Join(v.log, "\n"), strings.Join(log, "\n"))
 			}
 		}
-		r, u := m.check(t, log)
-		reads, unheard = reads+r, unheard+u
+		r, u, c := m.check(t, log)
+		reads, unheard, checked = reads+r, unheard+u, checked+c
 	}
-	t.Logf("%d games, %d acknowledged commands, %d reads, %d commands whose answer nobody heard", len(l.matches), l.acked.Load(), reads, unheard)
+	t.Logf("%d games, %d acknowledged commands, %d reads, %d commands whose answer nobody heard; %d histories of %d calls in all were checked",
+		len(l.matches), l.acked.Load(), reads, unheard, len(l.matches), checked)
 }
 
-// check holds a game's commands against the log that is stored.
-func (m *match) check(t *testing.T, log []string) (reads, unheard int) {
+// check holds a game's commands against the log that is stored, and counts them: checked are those in the history for porcupine.
+func (m *match) check(t *testing.T, log []string) (reads, unheard, checked int) {
 	t.Helper()
 	claimed := make(map[uint32]bool)
 	for _, op := range m.ops {
@@ -394,7 +395,7 @@ func (m *match) check(t *testing.T, log []string) (reads, unheard int) {
 		}
 		t.Errorf("table %d: the history is not linearizable: %v", m.id, got)
 	}
-	return reads, unheard
+	return reads, unheard, len(history)
 }
 
 // waits returns how long each answer took, in order of length.

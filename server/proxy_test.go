@@ -11,9 +11,9 @@ import (
 // proxy stands between a node and a server that it needs, and can take it away.
 type proxy struct {
 	lis net.Listener
-	to  string
 
 	mu      sync.Mutex
+	to      string
 	changed *sync.Cond
 	way     way
 	conns   map[net.Conn]struct{}
@@ -54,6 +54,20 @@ func (p *proxy) set(w way) {
 		p.reset()
 	}
 	p.changed.Broadcast()
+}
+
+// aim lets new connections lead to another address.
+func (p *proxy) aim(to string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.to = to
+}
+
+// target is where they lead to now.
+func (p *proxy) target() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.to
 }
 
 // reset ends all connections as a system does that knows nothing of them. The caller holds mu.
@@ -121,7 +135,7 @@ func (p *proxy) join(near net.Conn) {
 		return
 	}
 	defer p.drop(near)
-	far, err := net.Dial("tcp", p.to)
+	far, err := net.Dial("tcp", p.target())
 	if err != nil || !p.keep(far) {
 		return
 	}
