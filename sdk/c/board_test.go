@@ -150,11 +150,14 @@ func (s *screen) turn() {
 }
 
 func boardGames(t *testing.T, program string) {
-	t.Run("omok", func(t *testing.T) { boardOmok(t, program) })
-	t.Run("chess", func(t *testing.T) { boardChess(t, program) })
-	t.Run("renju", func(t *testing.T) { boardRenju(t, program) })
-	t.Run("coming back", func(t *testing.T) { boardBack(t, program) })
-	t.Run("nobody there", func(t *testing.T) { boardAlone(t, program) })
+	for name, f := range map[string]func(*testing.T, string){
+		"omok": boardOmok, "chess": boardChess, "renju": boardRenju, "coming back": boardBack, "nobody there": boardAlone,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, program)
+		})
+	}
 }
 
 // boardOmok clicks a whole game of omok to five, chats in Korean, and sees the server go.

@@ -47,6 +47,7 @@ func needs(t *testing.T, programs ...string) {
 // TestSamples builds the sample programs without a warning, and plays whole games with them
 // through a real server.
 func TestSamples(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out, err := exec.Command("./build.sh", dir).CombinedOutput()
 	if err != nil {

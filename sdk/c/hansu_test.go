@@ -73,12 +73,14 @@ var warnings = []string{"-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-W
 
 // TestVectors compiles a C program that encodes and decodes every golden vector, and runs it.
 func TestVectors(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "vectors.inc"), source(t), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range compilers {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			program := filepath.Join(dir, strings.ReplaceAll(c.name, " ", "")+"-vectors"+c.exe)
 			c.build(t, program, dir)
 			run(t, program, c.exe != "", c.run)
