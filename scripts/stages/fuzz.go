@@ -58,7 +58,7 @@ func buildFuzz(ctx context.Context, out io.Writer, bin string, targets []fuzzTar
 			args = append(args, f.pkg)
 		}
 	}
-	return command(ctx, out, nil, "go", args...)
+	return command(ctx, out, roomy, "go", args...)
 }
 
 // fuzz runs one target for a -fuzztime. What it finds is kept under the package's testdata/fuzz, and what it
