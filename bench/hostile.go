@@ -93,6 +93,11 @@ func (h *hostile) once(ctx context.Context) {
 	}
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
+	// What the server has not read waits in the attacker's system, which is this one: megabytes for each of them, which it
+	// frees all at once while others wait for the processor.
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetWriteBuffer(64 << 10)
+	}
 	h.connections.Add(1)
 	h.kind.client(h, ctx, c)
 }
