@@ -65,11 +65,17 @@ func TestFirstComeFirstSeated(t *testing.T) {
 	}
 }
 
+// again is a seat that is offered to the same command once more.
+func again(s Seat) Seat {
+	s.New = false
+	return s
+}
+
 // TestSameCommand: a command that is sent again leads to the same table.
 func TestSameCommand(t *testing.T) {
 	l := New(0)
 	a := join(t, l, player(1, 1), omok, none)
-	if s := join(t, l, player(1, 1), omok, none); s != a {
+	if s := join(t, l, player(1, 1), omok, none); s != again(a) || !a.New {
 		t.Fatalf("%+v, then %+v", a, s)
 	}
 	l.Changed(opened(a, player(1, 1), true))
@@ -243,11 +249,11 @@ func TestSameCommandPutOff(t *testing.T) {
 	l := New(0)
 	a, b := player(1, 1), player(2, 1)
 	first := join(t, l, a, omok, none)
-	if s := join(t, l, a, omok, none); s != first {
+	if s := join(t, l, a, omok, none); s != again(first) {
 		t.Fatalf("%+v, then %+v", first, s)
 	}
 	l.NotCreated(first.Table)
-	if s := join(t, l, a, omok, none); s != first {
+	if s := join(t, l, a, omok, none); s != again(first) {
 		t.Errorf("%+v while the first is under way, %+v before", s, first)
 	}
 	l.Changed(opened(first, a, true))
