@@ -12,15 +12,19 @@ type gathering struct {
 	number uint32 // of the Resume
 
 	// Guarded by the session's mu.
-	rest    []table.ID // not asked yet
-	asked   int        // that have not answered
-	waiting bool       // for the client to read
+	rest    []table.ID   // not asked yet
+	asked   int          // that have not answered
+	waiting bool         // for the client to read
+	wait    rules.Millis // until that is looked at again
 }
 
 const (
 	gatherAtOnce = 2        // tables; the record of one is bounded by the table
 	gatherQueued = 64 << 10 // bytes: with more of them queued no further table is asked
-	gatherWait   = 20       // milliseconds until that is looked at again
+	gatherWait   = 20       // milliseconds until that is looked at again, at first; each time twice as many
+	gatherSlow   = 640      // and at most so many: who never reads costs little
+
+	gatherings = 4 // under way for one client, who could otherwise send Resume for an hour and read nothing
 )
 
 func (s *Session) resume(now rules.Millis, h wire.Header, body []byte) wire.ErrorCode {
@@ -51,8 +55,26 @@ func (s *Session) resumeFrom(h wire.Header, seen uint32) wire.ErrorCode {
 }
 
 func (s *Session) resumeAll(number uint32, ids []table.ID) wire.ErrorCode {
-	s.gather(&gathering{number: number, rest: ids})
+	s.mu.Lock()
+	if s.gathers >= gatherings {
+		s.mu.Unlock()
+		return wire.TooFast
+	}
+	s.gathers++
+	s.mu.Unlock()
+	s.gather(&gathering{number: number, rest: ids, wait: gatherWait})
 	return wire.NoError
+}
+
+// gatherEnd says that a Resume is answered by its caller, who holds s.mu; false if it has been: two tables
+// may answer at once, and what is asked next be refused for both.
+func (s *Session) gatherEnd(g *gathering) bool {
+	if g.number == 0 {
+		return false
+	}
+	g.rest, g.number = nil, 0
+	s.gathers--
+	return true
 }
 
 // gather asks the next tables, and answers the Resume when all have answered.
@@ -63,7 +85,7 @@ func (s *Session) gather(g *gathering) {
 		switch {
 		case len(g.rest) == 0 && g.asked == 0 && g.number != 0:
 			number := g.number
-			g.number = 0
+			s.gatherEnd(g)
 			s.mu.Unlock()
 			s.done(0, number, 0)
 			return
@@ -72,8 +94,10 @@ func (s *Session) gather(g *gathering) {
 			return
 		case queued > gatherQueued:
 			g.waiting = true
+			wait := g.wait
+			g.wait = min(2*wait, gatherSlow)
 			s.mu.Unlock()
-			s.hub.cfg.Later(gatherWait, func() {
+			s.hub.cfg.Later(wait, func() {
 				s.mu.Lock()
 				g.waiting = false
 				s.mu.Unlock()
@@ -84,12 +108,15 @@ func (s *Session) gather(g *gathering) {
 		id, number := g.rest[0], g.number
 		g.rest = g.rest[1:]
 		g.asked++
+		g.wait = gatherWait
 		s.mu.Unlock()
 		if code := s.come(id, 0, table.Attach{All: g}); code != wire.NoError {
 			s.mu.Lock()
-			g.rest, g.number = nil, 0
+			first := s.gatherEnd(g)
 			s.mu.Unlock()
-			s.refuse(number, code, 0)
+			if first {
+				s.refuse(number, code, 0)
+			}
 			return
 		}
 	}

@@ -39,10 +39,11 @@ type Session struct {
 
 	excess int32 // packets over the rate since the last one within it
 
-	mu     sync.Mutex
-	tables []place  // where this connection is, or is about to be
-	join   *joining // the Join under way
-	turn   *turn    // of the command of this client that asks other nodes; nil: none does
+	mu      sync.Mutex
+	tables  []place  // where this connection is, or is about to be
+	join    *joining // the Join under way
+	gathers int      // Resumes of all tables under way
+	turn    *turn    // of the command of this client that asks other nodes; nil: none does
 
 	ending atomic.Bool // the client has been told why its connection is being closed
 	ready  bool        // guarded by hub.mu, but for reading by Received
@@ -412,8 +413,14 @@ func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wi
 	switch seat.How {
 	case lobby.Create:
 		// What must be stored for each table is paid by everybody who waits for the store.
-		if seat.New && !s.hub.opens.take(s.hub.cfg.Now(), s.hub.limits.Opens, 1000) {
-			return wire.TooFast
+		if seat.New {
+			if code := s.at(seat.Table, true); code != wire.NoError {
+				return code // before it has taken anything from the others
+			}
+			if !s.hub.opens.take(s.hub.cfg.Now(), s.hub.limits.Opens, 1000) {
+				s.unheard(seat.Table)
+				return wire.TooFast
+			}
 		}
 		setting.Code, setting.Grace = seat.Code, s.hub.cfg.Grace
 		if v := &setting.Variant; v.Rules == rules.Chess960 && v.Start == variants.AnyStart {
