@@ -28,6 +28,8 @@ var (
 		{"%s: %s 가운데 하나여야 합니다. 적힌 값: %s", "%s must be one of %s but got %s"},
 		{"함께 쓸 수 없는 것: %s, %s", "%s and %s can't be used together"},
 		{"값(%s)이 있어야 합니다.", `expected %s value but got "EOL" (<EOL>)`},
+		{"값(%s)이 있어야 합니다. 적힌 것: %s. 이렇게 적어 보세요: %s", "expected %s value but got %s (short flag); perhaps try %s?"},
+		{"값(%s)이 있어야 합니다. 적힌 것: %s. 이렇게 적어 보세요: %s", "expected %s value but got %s (long flag); perhaps try %s?"},
 		{"참이나 거짓(true, false)이어야 합니다. 적힌 값: %s", "bool value must be true, 1, yes, false, 0 or no but got %s"},
 		{"30s나 5m 같은 시간이어야 합니다. 적힌 값: %s (%s)", "expected duration but got %s: %s"},
 		{"%s비트 정수여야 합니다. 적힌 값: %s", "expected a valid %s bit int but got %s"},

@@ -42,6 +42,8 @@ func TestKoreanUsage(t *testing.T) {
 		"srve":                    {"오류: 여기에 쓸 수 없는 말: srve. \"serve\" 말인가요?\n"},
 		"serve --data":            {"오류: --data: 값("},
 		"serve --max-clients=abc": {"오류: --max-clients: 64비트 정수여야 합니다. 적힌 값: \"abc\"\n"},
+		"serve --open-rate -1":    {"오류: --open-rate: 값(int)이 있어야 합니다. 적힌 것: \"-1\". 이렇게 적어 보세요: --open-rate=\"-1\"\n"},
+		"serve --data --tcp":      {"오류: --data: 값("},
 		"serve --grace=abc":       {"오류: --grace: 30s나 5m 같은 시간이어야 합니다. 적힌 값: \"abc\""},
 		"serve --log-level=x":     {"오류: --log-level: \"debug\","},
 		"bench":                   {"오류: 다음 가운데 하나가 있어야 합니다: "},
