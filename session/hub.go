@@ -61,7 +61,7 @@ type Hub struct {
 	serial  uint32 // changes with each start
 	lookups lookups
 	crowds  *audiences
-	opens   sharedBucket
+	opens   openings
 
 	mu       sync.Mutex
 	sessions []*Session             // in no order
@@ -94,6 +94,7 @@ func NewHub(cfg Config) *Hub {
 	return &Hub{
 		cfg: cfg, limits: limits, serial: rand.Uint32(),
 		crowds:  newAudiences(cfg.Watched),
+		opens:   openings{from: make(map[netip.Addr]bucket)},
 		players: make(map[table.Key]*Session),
 		addrs:   make(map[netip.Addr]int),
 	}
@@ -202,6 +203,7 @@ func (h *Hub) identify(s *Session) (oldest *Session) {
 func (h *Hub) Sweep() {
 	h.summarise()
 	h.crowds.tell()
+	h.opens.sweep(h.cfg.Now())
 	now := int64(h.cfg.Now())
 	var late []*Session
 	h.mu.Lock()

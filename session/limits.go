@@ -1,6 +1,8 @@
 package session
 
 import (
+	"maps"
+	"net/netip"
 	"sync"
 
 	"hansu/rules"
@@ -20,6 +22,7 @@ type Limits struct {
 	PerAddress  int          // connections from one address, loopback excepted; default 1024; negative: no limit
 	Looks       int          // Watch, Resume and List a second; default 20; negative: no limit
 	Opens       int          // tables that all clients together open, a second; default 1000; negative: no limit
+	OpensFrom   int          // the same for clients at one address, loopback excepted; default 20; negative: no limit
 	ListEntries int          // entries in the answer to one List; default 100
 	Name        int          // characters of a player's name; default and most: wire.NameRunes
 	Line        int          // bytes of a line of chat; default and most: wire.MaxChat
@@ -48,22 +51,39 @@ func (l Limits) WithDefaults() Limits {
 	num(&l.PerAddress, 1024)
 	num(&l.Looks, 20)
 	num(&l.Opens, 1000)
+	num(&l.OpensFrom, 20)
 	num(&l.ListEntries, 100)
 	num(&l.Name, wire.NameRunes)
 	num(&l.Line, wire.MaxChat)
 	return l
 }
 
-// sharedBucket is a bucket that sessions share.
-type sharedBucket struct {
-	mu sync.Mutex
-	bucket
+// openings bound how many tables are opened a second: by all clients, and by those at one address, so that one of
+// them does not take what is there for all.
+type openings struct {
+	mu   sync.Mutex
+	all  bucket
+	from map[netip.Addr]bucket // without those that are full
 }
 
-func (b *sharedBucket) take(now rules.Millis, rate int, span rules.Millis) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.bucket.take(now, rate, span)
+func (o *openings) take(now rules.Millis, at netip.Addr, l Limits) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !at.IsLoopback() {
+		b := o.from[at]
+		if !b.take(now, l.OpensFrom, 1000) {
+			return false
+		}
+		o.from[at] = b
+	}
+	return o.all.take(now, l.Opens, 1000)
+}
+
+// sweep forgets addresses that have been quiet.
+func (o *openings) sweep(now rules.Millis) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.from, func(_ netip.Addr, b bucket) bool { return float64(b) <= float64(now) })
 }
 
 // bucket is a token bucket: rate tokens a span of time, at most twice as many saved up. It is the

@@ -417,7 +417,7 @@ func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wi
 			if code := s.at(seat.Table, true); code != wire.NoError {
 				return code // before it has taken anything from the others
 			}
-			if !s.hub.opens.take(s.hub.cfg.Now(), s.hub.limits.Opens, 1000) {
+			if !s.hub.opens.take(s.hub.cfg.Now(), addressOf(s.conn.RemoteAddr()), s.hub.limits) {
 				s.unheard(seat.Table)
 				return wire.TooFast
 			}

@@ -25,6 +25,7 @@ type limitFlags struct {
 	ChatRate      int           `default:"30" help:"${help_chat_rate}"`
 	LookRate      int           `default:"20" help:"${help_look_rate}"`
 	OpenRate      int           `default:"1000" help:"${help_open_rate}"`
+	OpenRateFrom  int           `name:"open-rate-per-address" default:"20" help:"${help_open_rate_per_address}"`
 	HandshakeTime time.Duration `default:"10s" help:"${help_handshake_time}"`
 	PacketTime    time.Duration `default:"10s" help:"${help_packet_time}"`
 	IdleTime      time.Duration `default:"1h" help:"${help_idle_time}"`
@@ -52,6 +53,7 @@ func (c *limitFlags) check(lang i18n.Lang) error {
 		{"--chat-rate", c.ChatRate, 0, 0},
 		{"--look-rate", c.LookRate, 0, 0},
 		{"--open-rate", c.OpenRate, 0, 0},
+		{"--open-rate-per-address", c.OpenRateFrom, 0, 0},
 	} {
 		switch {
 		case f.value < f.least:
@@ -77,7 +79,7 @@ func (c *limitFlags) limits() session.Limits {
 	return session.Limits{
 		Handshake: millis(c.HandshakeTime), Partial: millis(c.PacketTime), Idle: millis(c.IdleTime),
 		Packets: unlimited(c.Rate), Chat: unlimited(c.ChatRate), Looks: unlimited(c.LookRate),
-		Opens:  unlimited(c.OpenRate),
+		Opens: unlimited(c.OpenRate), OpensFrom: unlimited(c.OpenRateFrom),
 		Tables: c.MaxTables, Waiting: c.MaxWaiting, PerPlayer: c.PerPlayer, PerAddress: unlimited(c.PerAddress),
 		Name: c.MaxName, Line: c.MaxChat,
 	}

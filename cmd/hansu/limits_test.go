@@ -70,13 +70,13 @@ func TestLimitDefaults(t *testing.T) {
 
 // TestLimitsOff: 0 is no limit for rates and addresses, and a value that no server can have is refused.
 func TestLimitsOff(t *testing.T) {
-	c, _ := serveFlags(t, "--rate=0", "--chat-rate=0", "--look-rate=0", "--open-rate=0", "--max-per-address=0")
-	if l := c.limits(); l.Packets >= 0 || l.Chat >= 0 || l.Looks >= 0 || l.Opens >= 0 || l.PerAddress >= 0 {
+	c, _ := serveFlags(t, "--rate=0", "--chat-rate=0", "--look-rate=0", "--open-rate=0", "--open-rate-per-address=0", "--max-per-address=0")
+	if l := c.limits(); l.Packets >= 0 || l.Chat >= 0 || l.Looks >= 0 || l.Opens >= 0 || l.OpensFrom >= 0 || l.PerAddress >= 0 {
 		t.Errorf("%+v", l)
 	}
 	for _, bad := range []string{
 		"--rate=-1", "--max-clients=0", "--max-per-address=-1", "--max-connections-per-player=0", "--max-tables=0",
-		"--max-name=33", "--max-name=0", "--max-chat=1001", "--max-outbound=1000", "--chat-rate=-1", "--look-rate=-1", "--open-rate=-1",
+		"--max-name=33", "--max-name=0", "--max-chat=1001", "--max-outbound=1000", "--chat-rate=-1", "--look-rate=-1", "--open-rate=-1", "--open-rate-per-address=-1",
 		"--handshake-time=0s", "--packet-time=0s", "--idle-time=-1s", "--metrics=nowhere",
 	} {
 		c, _ := serveFlags(t, bad)
