@@ -67,7 +67,7 @@ type loop struct {
 	retryAt   time.Time // accept again then; zero: no trouble
 	ending    map[*loopConn]ending
 	shared    time.Time // when other goroutines last had their turn
-	handled   int       // bytes that handlers were given since it was last looked whether that is long ago
+	handled   int       // what work was told of since it was last looked whether that is long ago
 	endAt     time.Time // the earliest of ending; zero when there is none
 }
 
@@ -107,6 +107,7 @@ func (l *loop) run(accepts bool) error {
 const (
 	shareEvery = 500 * time.Microsecond // how long a loop with enough to do keeps its processor from others
 	shareBytes = 16 << 10               // what handlers are given at most before the clock is looked at
+	comeAndGo  = 1 << 10                // to take a client, or to let one go, is like so many bytes
 )
 
 // share lets other goroutines run now and then. A loop that always finds something to do never leaves its thread, and those
@@ -116,6 +117,14 @@ func (l *loop) share() {
 	if now := time.Now(); now.Sub(l.shared) > shareEvery {
 		runtime.Gosched()
 		l.shared = time.Now()
+	}
+}
+
+// work says that handlers are given so many bytes, or something that takes as long, and shares if that has been
+// much since it was last looked at the clock.
+func (l *loop) work(bytes int) {
+	if l.handled += bytes; l.handled > shareBytes {
+		l.share()
 	}
 }
 
@@ -258,6 +267,7 @@ func (l *loop) allSent(c *loopConn) bool {
 
 // admit starts a connection that was handed to this loop.
 func (l *loop) admit(c *loopConn) {
+	l.work(comeAndGo)
 	if n := len(l.free); n > 0 {
 		c.slot = l.free[n-1]
 		l.free = l.free[:n-1]
@@ -292,9 +302,7 @@ func (l *loop) admit(c *loopConn) {
 // received runs the handler, unless c is closing: then the bytes are read only to let
 // the peer finish, which has a bound.
 func (l *loop) received(c *loopConn, p []byte) {
-	if l.handled += len(p); l.handled > shareBytes { // which may have taken long
-		l.share()
-	}
+	l.work(len(p))
 	if !c.has(flagClosing) {
 		l.s.k.h.Received(c, p)
 		return
@@ -388,6 +396,7 @@ func (l *loop) closeSocket(c *loopConn) {
 
 // gone makes the last call for c, whose socket is closed.
 func (l *loop) gone(c *loopConn) {
+	l.work(comeAndGo)
 	l.open--
 	l.conns[c.slot] = nil
 	l.free = append(l.free, c.slot)
