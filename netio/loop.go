@@ -67,7 +67,7 @@ type loop struct {
 	retryAt   time.Time // accept again then; zero: no trouble
 	ending    map[*loopConn]ending
 	shared    time.Time // when other goroutines last had their turn
-	handled   int       // what work was told of since it was last looked whether that is long ago
+	handled   int       // counted by work since it last looked at the clock
 	endAt     time.Time // the earliest of ending; zero when there is none
 }
 
@@ -120,8 +120,8 @@ func (l *loop) share() {
 	}
 }
 
-// work says that handlers are given so many bytes, or something that takes as long, and shares if that has been
-// much since it was last looked at the clock.
+// work counts what is done in a tick, in bytes given to handlers or what takes as long, and lets others run if that
+// has been much.
 func (l *loop) work(bytes int) {
 	if l.handled += bytes; l.handled > shareBytes {
 		l.share()

@@ -213,7 +213,8 @@ func (c *streamConn) end() {
 	}
 }
 
-// rooms are for the parts of one write: on a stack they would not stay, for a stream may keep them.
+// rooms are for the parts of one write. A variable would be allocated for each write, for a stream is called through
+// its interface.
 var rooms = sync.Pool{New: func() any { return new([streamParts][]byte) }}
 
 // flush writes what is queued; c.writing was set by the caller, and c.mu is held, but not

@@ -69,14 +69,15 @@ type openings struct {
 func (o *openings) take(now rules.Millis, at netip.Addr, l Limits) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !at.IsLoopback() {
-		b := o.from[at]
-		if !b.take(now, l.OpensFrom, 1000) {
-			return false
-		}
-		o.from[at] = b
+	if at.IsLoopback() {
+		return o.all.take(now, l.Opens, 1000)
 	}
-	return o.all.take(now, l.Opens, 1000)
+	b := o.from[at]
+	if !b.take(now, l.OpensFrom, 1000) || !o.all.take(now, l.Opens, 1000) {
+		return false // and b is as it was
+	}
+	o.from[at] = b
+	return true
 }
 
 // sweep forgets addresses that have been quiet.

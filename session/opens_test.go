@@ -48,6 +48,7 @@ func TestOpenings(t *testing.T) {
 		{0, "192.0.2.9:1", 10, 0},
 		{500, "127.0.0.1:1", 10, 3},
 		{500, "192.0.2.1:1", 10, 2},
+		{0, "192.0.2.9:1", 10, 1}, // it was refused for what others had taken
 		{60_000, "192.0.2.1:1", 10, 4},
 	} {
 		now += step.wait

@@ -39,15 +39,16 @@ type Session struct {
 
 	excess int32 // packets over the rate since the last one within it
 
-	mu      sync.Mutex
-	tables  []place  // where this connection is, or is about to be
-	join    *joining // the Join under way
-	gathers int      // Resumes of all tables under way
-	turn    *turn    // of the command of this client that asks other nodes; nil: none does
+	mu     sync.Mutex
+	tables []place  // where this connection is, or is about to be
+	join   *joining // the Join under way
+	turn   *turn    // of the command of this client that asks other nodes; nil: none does
 
 	ending atomic.Bool // the client has been told why its connection is being closed
 	ready  bool        // guarded by hub.mu, but for reading by Received
 	closed bool        // guarded by mu
+
+	gathers uint8 // Resumes of all tables under way; guarded by mu
 	homed  bool        // the lobby knows of this player's tables at other nodes; touched in a turn alone
 }
 
@@ -412,11 +413,11 @@ func (s *Session) joinTable(j *joining) wire.ErrorCode {
 func (s *Session) take(seat lobby.Seat, number uint32, setting table.Setting) wire.ErrorCode {
 	switch seat.How {
 	case lobby.Create:
-		// What must be stored for each table is paid by everybody who waits for the store.
 		if seat.New {
 			if code := s.at(seat.Table, true); code != wire.NoError {
 				return code // before it has taken anything from the others
 			}
+			// Each table is stored, which everybody pays for who waits for the store.
 			if !s.hub.opens.take(s.hub.cfg.Now(), addressOf(s.conn.RemoteAddr()), s.hub.limits) {
 				s.unheard(seat.Table)
 				return wire.TooFast
