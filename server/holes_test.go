@@ -291,12 +291,15 @@ func TestRepeatedCommand(t *testing.T) {
 		// A player who comes to the first node, hears nothing any more when it is told to, and then comes to the other.
 		var to atomic.Int64
 		var deaf atomic.Bool
-		var conn net.Conn
+		var conn atomic.Pointer[net.TCPConn] // the first
 		way := *w.nodes[0]
 		way.dial = func(ctx context.Context, _ string) (net.Conn, error) {
 			c, err := new(net.Dialer).DialContext(ctx, "tcp", w.nodes[to.Load()].addr)
-			conn = c
-			return deafConn{c, &deaf}, err
+			if err != nil {
+				return nil, err
+			}
+			conn.CompareAndSwap(nil, c.(*net.TCPConn))
+			return deafConn{c, &deaf}, nil
 		}
 		p := way.comeBack("first", w.a.token)
 		p.must(client.Resume{})
@@ -311,7 +314,7 @@ func TestRepeatedCommand(t *testing.T) {
 			w.nodes[0].end()
 		}
 		deaf.Store(false)
-		_ = conn.Close()
+		_ = conn.Load().Close()
 		again := until(p, func(a client.Answer) bool { return a.Command == n })
 		times := strings.Count(w.log(), "once")
 		if v.blank {

@@ -47,9 +47,9 @@ type Session struct {
 	ending atomic.Bool // the client has been told why its connection is being closed
 	ready  bool        // guarded by hub.mu, but for reading by Received
 	closed bool        // guarded by mu
+	homed  bool        // the lobby knows of this player's tables at other nodes; touched in a turn alone
 
 	gathers uint8 // Resumes of all tables under way; guarded by mu
-	homed  bool        // the lobby knows of this player's tables at other nodes; touched in a turn alone
 }
 
 // place is a table in a session's list.
